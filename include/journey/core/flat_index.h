@@ -1,0 +1,78 @@
+// FlatIndex: hash -> row, where the rows live in somebody else's array.
+//
+// Open addressing with linear probing over 8-byte slots (half of the hash, row); what a slot stands for is
+// asked of the owner, who compares the row itself. Hashes must be keyed or otherwise out of an attacker's
+// hand. Cost: Find and Insert touch one or two neighbouring cache lines at a load of at most 2/3.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+// Spreads a 64-bit value over all bits (the finaliser of SplitMix64).
+[[nodiscard]] constexpr std::uint64_t Mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31);
+}
+
+class FlatIndex {
+ public:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  // The row with this hash for which is_it(row), or kNone.
+  template <typename IsIt>
+  [[nodiscard]] std::uint32_t Find(std::uint64_t hash, const IsIt& is_it) const {
+    const std::size_t mask = slots_.size() - 1;
+    const auto half = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = Home(half, mask);; at = (at + 1) & mask) {
+      const Slot& slot = slots_[at];
+      if (slot.row == kNone) return kNone;
+      if (slot.half == half && is_it(slot.row)) return slot.row;
+    }
+  }
+
+  // Requires: no row that is_it() for the same thing is in the index.
+  void Insert(std::uint64_t hash, std::uint32_t row) {
+    if ((size_ + 1) * 3 > slots_.size() * 2) Grow();
+    Place(slots_, {static_cast<std::uint32_t>(hash >> 32), row});
+    ++size_;
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  struct Slot {
+    std::uint32_t half = 0;
+    std::uint32_t row = kNone;
+  };
+
+  static std::size_t Home(std::uint32_t half, std::size_t mask) {
+    return static_cast<std::size_t>(half) & mask;
+  }
+  static void Place(std::vector<Slot>& slots, Slot slot) {
+    const std::size_t mask = slots.size() - 1;
+    std::size_t at = Home(slot.half, mask);
+    while (slots[at].row != kNone) at = (at + 1) & mask;
+    slots[at] = slot;
+  }
+  void Grow() {
+    std::vector<Slot> larger(slots_.size() * 2);
+    for (const Slot& slot : slots_) {
+      if (slot.row != kNone) Place(larger, slot);
+    }
+    slots_ = std::move(larger);
+  }
+
+  std::vector<Slot> slots_ = std::vector<Slot>(16);
+  std::size_t size_ = 0;
+};
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,47 @@
+// SymbolTable: text <-> dense id, in first-seen order.
+//
+//   Intern("web") -> 0   Intern("app") -> 1   Intern("web") -> 0   text(1) -> "app"
+//
+// A tag keeps apart what is spelt alike: the value "42" in the namespace "user_id" and in "device" are two
+// entries. Hashing is SipHash-2-4 with a key drawn at random per table, so that crafted input cannot make its
+// entries collide; the hash decides nothing but the place of a slot and never reaches a result.
+//
+// Lifetime: a view returned by text() lives as long as the table; entries are never moved or removed.
+// Threads:  thread-compatible (concurrent reads are safe).
+// Cost:     Intern and Find hash the text once and touch one slot and one entry; about 32 bytes an entry plus
+//           its text.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace journey {
+inline namespace v0 {
+
+class SymbolTable {
+ public:
+  SymbolTable();
+  ~SymbolTable();
+  SymbolTable(SymbolTable&&) noexcept;
+  SymbolTable& operator=(SymbolTable&&) noexcept;
+
+  // Requires: fewer than 2^32 - 1 entries, and text shorter than 2^32 bytes.
+  std::uint32_t Intern(std::string_view text, std::uint32_t tag = 0);
+  [[nodiscard]] std::optional<std::uint32_t> Find(std::string_view text, std::uint32_t tag = 0) const;
+
+  // Requires: id < size().
+  [[nodiscard]] std::string_view text(std::uint32_t id) const;
+  [[nodiscard]] std::uint32_t tag(std::uint32_t id) const;
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t bytes() const;  // of memory held
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace journey
