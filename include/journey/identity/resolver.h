@@ -1,0 +1,50 @@
+// IdentityResolver: who was it? The interface that a host implements to bring its own answer.
+//
+// A resolver looks at the evidence and puts one label on every event; events with the same label are one
+// customer's. Labels are any numbers; the library renumbers customers by their first events afterwards. A
+// host's own resolver is ten lines (examples/own_resolver.cc):
+//
+//   class ByAccount final : public journey::IdentityResolver {
+//    public:
+//     std::string_view name() const override { return "by account"; }
+//     journey::Resolution Resolve(const journey::EventLog& log) const override {
+//       journey::Resolution result;
+//       for (std::uint32_t i = 0; i < log.size(); ++i) result.labels.push_back(AccountOf(log, {i}));
+//       return result;
+//     }
+//   };
+//
+// Requires of an implementation: the partition is a function of the set of events, not of their rows' order,
+// or
+//           reports differ between runs over the same evidence; it keeps no state and is safe to call from
+//           several threads.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "journey/events/event_log.h"
+
+namespace journey {
+inline namespace v0 {
+
+struct Resolution {
+  std::vector<std::uint32_t> labels;  // by EventIndex, one for each event of the log
+
+  // What the evidence held, for the report.
+  std::uint64_t identifiers = 0;    // distinct identifiers on events, placeholders apart
+  std::uint64_t placeholders = 0;   // places on events that held a placeholder, which links nobody
+  std::uint64_t refused_links = 0;  // pairs of identifiers seen together that must not be one customer
+  std::uint64_t unidentified = 0;   // events without any usable identifier: each is a customer of its own
+};
+
+class IdentityResolver {
+ public:
+  virtual ~IdentityResolver() = default;
+  // A short name for the report. Lifetime: as long as the resolver.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  [[nodiscard]] virtual Resolution Resolve(const EventLog& log) const = 0;
+};
+
+}  // namespace v0
+}  // namespace journey
