@@ -1,0 +1,46 @@
+// BuildJourneys: a customer's ordered events into journeys, as JourneyDefinition specifies them.
+//
+//   events (days)  view 0, pay 1, view 2, purchase 9.5, view 10      steps view, pay; goal purchase; abandon
+//   7 d journeys       #0 view pay view (abandoned at 9)                 #1 view 10 (open): the purchase came
+//   too late
+//
+// Discovered journeys (no definitions) are the customer's events cut at long idle times.
+#pragma once
+#include <span>
+#include <vector>
+
+#include "journey/identity/timelines.h"
+#include "journey/journeys/classifier.h"
+#include "journey/journeys/definition.h"
+#include "journey/journeys/journey.h"
+
+namespace journey {
+inline namespace v0 {
+
+struct JourneyTable {
+  std::vector<JourneyRow> rows;
+  std::vector<std::uint32_t> events;  // positions in all timelines
+  std::vector<std::uint32_t> steps;   // the position of the event that reached each step, or kNotReached
+};
+
+// The limits that a builder needs beside the definition.
+struct JourneyClock {
+  TimePoint as_of;       // limits that have passed by then have passed
+  Duration session_gap;  // a longer gap inside a journey is a pause
+};
+
+// Appends the journeys of one customer; `offset` is where `events` begin among all timelines.
+// Order:    by their first events. Cost: O(events). Threads: safe on different tables.
+// Requires: definition.Validate().ok(); as_of not before the last event.
+void BuildJourneys(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
+                   DefinitionId definition_id, const JourneyDefinition& definition,
+                   const EventClassifier& classifier, const TouchpointCatalog& catalog,
+                   const JourneyClock& clock, JourneyTable& table);
+
+// The same for discovered journeys, as DefinitionId{0}.
+void DiscoverJourneys(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
+                      const Discovery& discovery, const EventClassifier& classifier,
+                      const TouchpointCatalog& catalog, const JourneyClock& clock, JourneyTable& table);
+
+}  // namespace v0
+}  // namespace journey

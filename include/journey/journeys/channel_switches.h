@@ -1,0 +1,39 @@
+// Channel switches: two events of a journey, one after the other, in different channels.
+//
+// A switch is forced by the first of these that holds, and voluntary if none does:
+//   error       the event before was an error;
+//   stall       the customer was away for longer than the limit;
+//   support     the event is a contact with support;
+//   step again  the event does a step that was done before.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "journey/journeys/done_steps.h"
+#include "journey/journeys/view.h"
+
+namespace journey {
+inline namespace v0 {
+
+struct ChannelSwitchOptions {
+  Duration stall = std::chrono::hours{24};  // being away longer than this forced a switch
+};
+
+enum class SwitchReason : std::uint8_t { kVoluntary, kError, kStall, kSupport, kStepAgain };
+[[nodiscard]] std::string_view NameOf(SwitchReason reason);  // "voluntary", "error", ...
+
+struct ChannelSwitch {
+  std::size_t event = 0;  // the first in the new channel, at least 1
+  SwitchReason reason = SwitchReason::kVoluntary;
+
+  [[nodiscard]] bool forced() const { return reason != SwitchReason::kVoluntary; }
+};
+
+// Replaces `switches` by those of the journey, in order. Cost: O(events) of the journey.
+void FindChannelSwitches(const JourneyView& journey, const ChannelSwitchOptions& options,
+                         std::vector<ChannelSwitch>& switches);
+
+}  // namespace v0
+}  // namespace journey

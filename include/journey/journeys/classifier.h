@@ -1,0 +1,54 @@
+// EventClassifier: the matchers of all definitions, compiled against one log.
+//
+//   definition 0: steps view, pay; goal purchase
+//   Of({0}, an event "pay")   ->  bit 1 and kBelongs          Of({0}, "purchase")   ->  kGoal and kBelongs
+//
+// What a matcher says about names and channels is settled once per touchpoint; asking about an event is one
+// look into a table, and only matchers with attribute conditions look at the event itself.
+//
+// Lifetime: refers to the log, which must outlive it and may not be appended to meanwhile.
+// Threads:  safe to share. Cost: touchpoints x definitions x 8 bytes.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "journey/events/event_log.h"
+#include "journey/events/touchpoints.h"
+#include "journey/identity/timelines.h"
+#include "journey/journeys/definition.h"
+
+namespace journey {
+inline namespace v0 {
+
+class EventClassifier {
+ public:
+  // Bit k below kMaxSteps: the event matches step k. Above:
+  using Bits = std::uint64_t;
+  static constexpr Bits kSteps = (Bits{1} << kMaxSteps) - 1;
+  static constexpr Bits kGoal = Bits{1} << 58;
+  static constexpr Bits kExclude = Bits{1} << 59;
+  static constexpr Bits kBelongs = Bits{1} << 60;  // is one of the journey's events while it is open
+
+  // With no definitions there is one, for the discovered journeys: DefinitionId{0}, with a goal at most.
+  // Requires: definitions that are valid.
+  EventClassifier(const EventLog& log, const TouchpointCatalog& catalog,
+                  std::span<const JourneyDefinition> definitions, const Discovery& discovery,
+                  const EventClasses& classes);
+  ~EventClassifier();
+  EventClassifier(EventClassifier&&) noexcept;
+
+  // Requires: definition.value below the number of definitions.
+  [[nodiscard]] Bits Of(DefinitionId definition, const EventRow& row) const;
+  [[nodiscard]] bool IsError(const EventRow& row) const;
+  [[nodiscard]] bool IsSupport(const EventRow& row) const;
+  [[nodiscard]] bool IsFeedback(const EventRow& row) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace journey

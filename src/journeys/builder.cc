@@ -1,0 +1,189 @@
+#include "journey/journeys/builder.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+namespace journey {
+inline namespace v0 {
+namespace {
+
+using Bits = EventClassifier::Bits;
+
+// One journey while it grows: opens at an event, takes further ones, and is closed with an outcome.
+class OpenJourney {
+ public:
+  OpenJourney(JourneyTable& table, const TouchpointCatalog& catalog, Duration session_gap)
+      : table_(table), catalog_(catalog), session_gap_(session_gap) {}
+
+  [[nodiscard]] bool is_open() const { return open_; }
+  [[nodiscard]] const JourneyRow& row() const { return row_; }
+
+  void Open(CustomerId customer, DefinitionId definition, std::size_t steps, const EventRow& event,
+            std::uint32_t position) {
+    row_ = {.customer = customer,
+            .definition = definition,
+            .begin = static_cast<std::uint32_t>(table_.events.size()),
+            .steps_begin = static_cast<std::uint32_t>(table_.steps.size()),
+            .first = event.time,
+            .last = event.time};
+    table_.events.push_back(position);
+    table_.steps.resize(table_.steps.size() + steps, kNotReached);
+    channel_ = catalog_.channel(event.touchpoint);
+    open_ = true;
+  }
+
+  void Take(const EventRow& event, std::uint32_t position) {
+    const ChannelId channel = catalog_.channel(event.touchpoint);
+    if (event.time - row_.last > session_gap_) {
+      ++row_.pauses;
+      if (channel != channel_) ++row_.resumes_elsewhere;
+    }
+    channel_ = channel;
+    row_.last = event.time;
+    table_.events.push_back(position);
+  }
+
+  void Reach(std::size_t step, std::uint32_t position) {
+    table_.steps[row_.steps_begin + step] = position;
+    row_.last_step = static_cast<std::uint16_t>(step);
+    ++row_.steps_reached;
+  }
+
+  void Close(Outcome outcome, TimePoint ended) {
+    row_.outcome = outcome;
+    row_.ended = ended;
+    row_.end = static_cast<std::uint32_t>(table_.events.size());
+    table_.rows.push_back(row_);
+    open_ = false;
+  }
+
+ private:
+  JourneyTable& table_;
+  const TouchpointCatalog& catalog_;
+  const Duration session_gap_;
+  JourneyRow row_;
+  ChannelId channel_;
+  bool open_ = false;
+};
+
+// A defined journey: which step may come next, and which limits run.
+class DefinedJourney {
+ public:
+  DefinedJourney(const JourneyDefinition& definition, OpenJourney& journey)
+      : definition_(definition), journey_(journey) {}
+
+  // Closes the journey if a limit had passed before `now`.
+  void CloseIfOver(TimePoint now) {
+    const TimePoint abandoned = journey_.row().last + definition_.abandon_after;
+    const TimePoint expired = ExpiryTime();
+    if (now > expired && expired <= abandoned)
+      journey_.Close(Outcome::kExpired, expired);
+    else if (now > abandoned)
+      journey_.Close(Outcome::kAbandoned, abandoned);
+  }
+
+  void Open(CustomerId customer, DefinitionId id, const EventRow& event, std::uint32_t position) {
+    journey_.Open(customer, id, definition_.steps.size(), event, position);
+    ReachStep(0, event, position);
+  }
+
+  void Take(Bits bits, const EventRow& event, std::uint32_t position) {
+    journey_.Take(event, position);
+    if ((bits & EventClassifier::kExclude) != 0) {
+      journey_.Close(Outcome::kExcluded, event.time);
+    } else if ((bits & EventClassifier::kGoal) != 0) {
+      journey_.Close(Outcome::kAchieved, event.time);
+    } else if (const auto step = NextStep(bits & EventClassifier::kSteps, event.time)) {
+      ReachStep(*step, event, position);
+    }
+  }
+
+ private:
+  // The step that an event reaches, if it reaches one: the first it matches among those that may come next.
+  [[nodiscard]] std::optional<std::size_t> NextStep(Bits matched, TimePoint time) const {
+    for (std::size_t step = journey_.row().last_step + 1U; step < definition_.steps.size(); ++step) {
+      const Step& candidate = definition_.steps[step];
+      if ((matched >> step & 1) != 0 && (!candidate.within || time - reached_ <= *candidate.within))
+        return step;
+      if (!candidate.optional) break;
+    }
+    return std::nullopt;
+  }
+
+  void ReachStep(std::size_t step, const EventRow& event, std::uint32_t position) {
+    journey_.Reach(step, position);
+    reached_ = event.time;
+    if (definition_.goal.empty() && step + 1 == definition_.steps.size()) {
+      journey_.Close(Outcome::kAchieved, event.time);
+    }
+  }
+
+  // When the window or the next required step's limit runs out.
+  [[nodiscard]] TimePoint ExpiryTime() const {
+    TimePoint expiry = journey_.row().first + definition_.window.value_or(2 * kForever);
+    for (std::size_t step = journey_.row().last_step + 1U; step < definition_.steps.size(); ++step) {
+      const Step& next = definition_.steps[step];
+      if (next.optional) continue;
+      if (next.within) expiry = std::min(expiry, reached_ + *next.within);
+      break;
+    }
+    return expiry;
+  }
+
+  const JourneyDefinition& definition_;
+  OpenJourney& journey_;
+  TimePoint reached_;  // when the last step was
+};
+
+}  // namespace
+
+void BuildJourneys(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
+                   DefinitionId definition_id, const JourneyDefinition& definition,
+                   const EventClassifier& classifier, const TouchpointCatalog& catalog,
+                   const JourneyClock& clock, JourneyTable& table) {
+  OpenJourney open(table, catalog, clock.session_gap);
+  DefinedJourney journey(definition, open);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const EventRow& event = events[i];
+    const Bits bits = classifier.Of(definition_id, event);
+    if ((bits & EventClassifier::kBelongs) == 0) continue;
+    const std::uint32_t position = offset + static_cast<std::uint32_t>(i);
+    if (open.is_open()) journey.CloseIfOver(event.time);
+    if (open.is_open()) {
+      journey.Take(bits, event, position);
+    } else if ((bits & 1) != 0 && (bits & EventClassifier::kExclude) == 0) {
+      journey.Open(customer, definition_id, event, position);
+    }
+  }
+  if (open.is_open()) journey.CloseIfOver(clock.as_of);
+  if (open.is_open()) open.Close(Outcome::kOpen, clock.as_of);
+}
+
+void DiscoverJourneys(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
+                      const Discovery& discovery, const EventClassifier& classifier,
+                      const TouchpointCatalog& catalog, const JourneyClock& clock, JourneyTable& table) {
+  const Outcome when_idle = discovery.goal.empty() ? Outcome::kEnded : Outcome::kAbandoned;
+  OpenJourney open(table, catalog, clock.session_gap);
+  const auto close_if_over = [&](TimePoint now) {
+    if (!discovery.gap || now - open.row().last <= *discovery.gap) return;
+    open.Close(when_idle, open.row().last + *discovery.gap);
+  };
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const EventRow& event = events[i];
+    const std::uint32_t position = offset + static_cast<std::uint32_t>(i);
+    if (open.is_open()) close_if_over(event.time);
+    if (open.is_open())
+      open.Take(event, position);
+    else
+      open.Open(customer, DefinitionId{0}, 0, event, position);
+    if ((classifier.Of(DefinitionId{0}, event) & EventClassifier::kGoal) != 0) {
+      open.Close(Outcome::kAchieved, event.time);
+    }
+  }
+  if (open.is_open()) close_if_over(clock.as_of);
+  if (open.is_open()) open.Close(Outcome::kOpen, clock.as_of);
+}
+
+}  // namespace v0
+}  // namespace journey
