@@ -1,0 +1,51 @@
+#include "journey/measures/step_counts.h"
+
+namespace journey {
+inline namespace v0 {
+
+void StepCounts::Add(const JourneyView& journey) {
+  const JourneyRow& row = journey.row();
+  ++started_;
+  ++outcomes_[static_cast<std::size_t>(row.outcome)];
+  pauses_ += row.pauses;
+  resumes_elsewhere_ += row.resumes_elsewhere;
+  const bool achieved = row.outcome == Outcome::kAchieved;
+  if (achieved) time_to_goal_.Add(row.ended - row.first);
+  if (steps_.size() < journey.steps()) steps_.resize(journey.steps());
+
+  TimePoint previous = row.first;
+  // A goal passes over all the steps behind the last one reached.
+  const std::size_t arrived = achieved ? journey.steps() : row.last_step + std::size_t{1};
+  for (std::size_t i = 0; i < journey.steps() && i < arrived; ++i) {
+    const std::optional<std::size_t> at = journey.reached(i);
+    if (!at) {
+      ++steps_[i].skipped;
+      continue;
+    }
+    ++steps_[i].reached;
+    if (i > 0) steps_[i].from_previous.Add(journey.time(*at) - previous);
+    previous = journey.time(*at);
+  }
+  if (achieved || journey.steps() == 0) return;
+  StepCount& last = steps_[row.last_step];
+  ++(row.outcome == Outcome::kOpen ? last.open : last.dropped);
+}
+
+void StepCounts::Merge(const StepCounts& other) {
+  started_ += other.started_;
+  for (std::size_t i = 0; i < kOutcomes; ++i) outcomes_[i] += other.outcomes_[i];
+  pauses_ += other.pauses_;
+  resumes_elsewhere_ += other.resumes_elsewhere_;
+  time_to_goal_.Merge(other.time_to_goal_);
+  if (steps_.size() < other.steps_.size()) steps_.resize(other.steps_.size());
+  for (std::size_t i = 0; i < other.steps_.size(); ++i) {
+    steps_[i].reached += other.steps_[i].reached;
+    steps_[i].skipped += other.steps_[i].skipped;
+    steps_[i].dropped += other.steps_[i].dropped;
+    steps_[i].open += other.steps_[i].open;
+    steps_[i].from_previous.Merge(other.steps_[i].from_previous);
+  }
+}
+
+}  // namespace v0
+}  // namespace journey
