@@ -1,0 +1,84 @@
+// Detector: looks at one journey and says where it hurt. The interface that a host implements for a rule of
+// its own:
+//
+//   class SlowPayment final : public journey::Detector {
+//    public:
+//     std::string_view name() const override { return "slow_payment"; }
+//     void Examine(const journey::JourneyView& journey, journey::FindingSink& sink) const override {
+//       for (std::size_t i = 1; i < journey.size(); ++i)
+//         if (journey.name_text(i - 1) == "payment" && journey.gap(i) > std::chrono::minutes{5})
+//           sink.Add({.kind = "waited", .at = i - 1, .begin = i - 1, .end = i + 1, .cost_time =
+//           journey.gap(i)});
+//     }
+//   };
+//
+// The built-in detectors use this interface and no other.
+//
+// Requires of an implementation: immutable, no I/O, safe to call from several threads, and what it finds is a
+//           function of the journey alone.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "journey/friction/finding.h"
+#include "journey/journeys/view.h"
+
+namespace journey {
+inline namespace v0 {
+
+// A finding as a detector states it; customer, journey and touchpoint are filled in from the view.
+struct FindingDraft {
+  std::string_view kind;
+  std::string_view reason = {};
+  std::size_t at = 0;     // the event of the journey where it hurt
+  std::size_t begin = 0;  // the events that show it: [begin, end)
+  std::size_t end = 0;
+  std::uint32_t step = kNoStep;
+  std::uint32_t cost_events = 0;
+  Duration cost_time{0};
+  Severity severity = Severity::kLow;
+};
+
+// Takes the findings about one journey. Made and emptied by the pipeline; a test can make one of its own.
+class FindingSink {
+ public:
+  FindingSink() = default;
+
+  // What the next findings are about. Lifetime: the view must live until the next call.
+  void Examining(const JourneyView& journey, JourneyId id, DetectorId detector);
+
+  // Requires: at < journey.size(), begin < end <= journey.size(), a kind.
+  void Add(const FindingDraft& draft);
+
+  // In the order in which they were added. Kinds and reasons are numbers in labels().
+  [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
+  [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
+  [[nodiscard]] std::vector<Finding> TakeFindings() { return std::move(findings_); }
+
+ private:
+  LabelId InternLabel(std::string_view text);
+
+  const JourneyView* journey_ = nullptr;
+  JourneyId journey_id_;
+  DetectorId detector_;
+  std::vector<Finding> findings_;
+  std::vector<std::string> labels_;  // few
+};
+
+class Detector {
+ public:
+  virtual ~Detector() = default;
+  // A short name, one word of the catalogue or the host's own. Lifetime: as long as the detector.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  // The thresholds in use, for the report: "stall 24h". Empty: there are none.
+  [[nodiscard]] virtual std::string parameters() const { return {}; }
+  virtual void Examine(const JourneyView& journey, FindingSink& sink) const = 0;
+};
+
+using DetectorList = std::vector<std::shared_ptr<const Detector>>;
+
+}  // namespace v0
+}  // namespace journey
