@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "journey/core/flat_index.h"
 #include "core/sip_hash.h"
 #include "core/utf8.h"
 #include "journey/core/check.h"
+#include "journey/core/flat_index.h"
 
 namespace journey {
 inline namespace v0 {
@@ -31,13 +31,14 @@ class PackedRange {
 // What an event says, apart from how it came: the part that a duplicate has in common with its first.
 struct Content {
   TimePoint time;
+  RecordKind kind;
   TouchpointId touchpoint;
   std::span<const IdentifierId> identifiers;
   std::span<const AttributeRow> attributes;
 };
 
 bool SameContent(const Content& a, const Content& b) {
-  return a.time == b.time && a.touchpoint == b.touchpoint &&
+  return a.time == b.time && a.kind == b.kind && a.touchpoint == b.touchpoint &&
          std::ranges::equal(a.identifiers, b.identifiers) && std::ranges::equal(a.attributes, b.attributes);
 }
 
@@ -79,6 +80,7 @@ struct EventLog::Impl {
   std::vector<std::uint64_t> sequences;
   std::vector<SourceId> event_sources;
   std::vector<TouchpointId> event_touchpoints;
+  std::vector<RecordKind> kinds;
   std::vector<EventKey> keys;  // empty as long as no event had an id of its own
   std::vector<PackedRange> identifier_ranges, attribute_ranges;
   std::vector<IdentifierId> identifiers;
@@ -137,16 +139,19 @@ Admission EventLog::Impl::InspectText(std::string_view text, EventField field, b
 Admission EventLog::Impl::Inspect(const Event& event) const {
   if (event.time < kMinTime || event.time >= kMaxTime)
     return {AdmissionStatus::kOutOfRange, EventField::kTime};
+  const bool is_event = event.kind == RecordKind::kEvent;
   const std::tuple<std::string_view, EventField, bool> texts_to_inspect[] = {
       {event.id, EventField::kId, false},
       {event.source, EventField::kSource, false},
-      {event.channel, EventField::kChannel, true},
-      {event.name, EventField::kName, true}};
+      {event.channel, EventField::kChannel, is_event},
+      {event.name, EventField::kName, is_event}};
   for (const auto& [text, field, required] : texts_to_inspect) {
     if (const Admission result = InspectText(text, field, required); !result.accepted()) return result;
   }
   constexpr EventField kIdentifier = EventField::kIdentifier;
   if (event.identifiers.size() > kMaxIdentifiers) return {AdmissionStatus::kTooLarge, kIdentifier};
+  const bool pair = event.kind == RecordKind::kUnlink || event.kind == RecordKind::kRelink;
+  if (pair && event.identifiers.size() != 2) return {AdmissionStatus::kMalformed, kIdentifier};
   for (const Identifier& identifier : event.identifiers) {
     if (const Admission result = InspectText(identifier.name_space, kIdentifier, true); !result.accepted()) {
       return result;
@@ -194,6 +199,7 @@ SourceId EventLog::Impl::InternSource(std::string_view source) {
 }
 
 TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::string_view name) {
+  if (channel.empty() || name.empty()) return {};  // a correction without a place
   const Touchpoint wanted{{channels.Intern(channel)}, {names.Intern(name)}};
   const std::uint64_t hash =
       internal::Mix(key_salt[0] ^ (std::uint64_t{wanted.channel.value} << 32 | wanted.name.value));
@@ -244,18 +250,23 @@ void EventLog::Impl::IndexNumberedRows() {
 Content EventLog::Impl::ContentOf(std::size_t row) const {
   const PackedRange ids = identifier_ranges[row];
   const PackedRange attrs = attribute_ranges[row];
-  return {times[row], event_touchpoints[row], std::span(identifiers).subspan(ids.begin(), ids.count()),
+  return {times[row], kinds[row], event_touchpoints[row],
+          std::span(identifiers).subspan(ids.begin(), ids.count()),
           std::span(attributes).subspan(attrs.begin(), attrs.count())};
 }
 
 void EventLog::Impl::View(std::size_t row, Event& event) const {
   const Content content = ContentOf(row);
-  const Touchpoint touchpoint = touchpoints[content.touchpoint.value];
   event.time = content.time;
+  event.kind = content.kind;
   event.sequence = sequences[row];
   event.source = sources.text(event_sources[row].value);
-  event.channel = channels.text(touchpoint.channel.value);
-  event.name = names.text(touchpoint.name.value);
+  event.channel = event.name = {};
+  if (content.touchpoint.valid()) {
+    const Touchpoint touchpoint = touchpoints[content.touchpoint.value];
+    event.channel = channels.text(touchpoint.channel.value);
+    event.name = names.text(touchpoint.name.value);
+  }
   event.identifiers.clear();
   for (const IdentifierId id : content.identifiers) {
     event.identifiers.push_back(
@@ -265,9 +276,12 @@ void EventLog::Impl::View(std::size_t row, Event& event) const {
   for (const AttributeRow& row_of : content.attributes) {
     const auto value = [&]() -> AttributeValue {
       switch (row_of.kind) {
-        case AttributeValue::Kind::kText: return texts.text(row_of.text().value);
-        case AttributeValue::Kind::kNumber: return row_of.number();
-        case AttributeValue::Kind::kBoolean: return row_of.boolean();
+        case AttributeValue::Kind::kText:
+          return texts.text(row_of.text().value);
+        case AttributeValue::Kind::kNumber:
+          return row_of.number();
+        case AttributeValue::Kind::kBoolean:
+          return row_of.boolean();
       }
       return {};
     };
@@ -278,6 +292,7 @@ void EventLog::Impl::View(std::size_t row, Event& event) const {
 // By what the content says, never by the ids, which depend on the order of arrival.
 bool EventLog::Impl::Smaller(const Content& a, const Content& b) const {
   const auto touchpoint_text = [&](const Content& c) {
+    if (!c.touchpoint.valid()) return std::pair<std::string_view, std::string_view>();
     const Touchpoint touchpoint = touchpoints[c.touchpoint.value];
     return std::pair(channels.text(touchpoint.channel.value), names.text(touchpoint.name.value));
   };
@@ -300,6 +315,7 @@ bool EventLog::Impl::Smaller(const Content& a, const Content& b) const {
     return out;
   };
   if (a.time != b.time) return a.time < b.time;
+  if (a.kind != b.kind) return a.kind < b.kind;
   if (a.touchpoint != b.touchpoint) return touchpoint_text(a) < touchpoint_text(b);
   if (const auto x = identifier_texts(a), y = identifier_texts(b); x != y) return x < y;
   return attribute_texts(a) < attribute_texts(b);
@@ -311,6 +327,7 @@ void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_
   sequences.push_back(sequence);
   event_sources.push_back(source);
   event_touchpoints.push_back(touchpoint);
+  kinds.push_back(event.kind);
   identifier_ranges.emplace_back(identifiers.size(), new_identifiers.size());
   identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
   attribute_ranges.emplace_back(attributes.size(), new_attributes.size());
@@ -321,7 +338,7 @@ void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_
 Admission EventLog::Impl::OfferAgain(std::uint32_t row, const Event& event, SourceId source,
                                      std::uint64_t sequence, TouchpointId touchpoint) {
   const Content held = ContentOf(row);
-  const Content offered{event.time, touchpoint, new_identifiers, new_attributes};
+  const Content offered{event.time, event.kind, touchpoint, new_identifiers, new_attributes};
   const SourceId held_source = event_sources[row];
   if (SameContent(held, offered)) {
     // Of equal ones the first in (sequence, source) stands for all.
@@ -363,6 +380,7 @@ Admission EventLog::Impl::OfferAgain(std::uint32_t row, const Event& event, Sour
   sequences[row] = sequence;
   event_sources[row] = source;
   event_touchpoints[row] = touchpoint;
+  kinds[row] = event.kind;
   identifier_ranges[row] = {identifiers.size(), new_identifiers.size()};
   identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
   attribute_ranges[row] = {attributes.size(), new_attributes.size()};
@@ -446,6 +464,9 @@ EventKey EventLog::key(EventIndex event) const {
 SourceId EventLog::source(EventIndex event) const {
   return impl_->event_sources[event.value];
 }
+RecordKind EventLog::kind(EventIndex event) const {
+  return impl_->kinds[event.value];
+}
 TouchpointId EventLog::touchpoint(EventIndex event) const {
   return impl_->event_touchpoints[event.value];
 }
@@ -503,6 +524,10 @@ const SymbolTable& EventLog::texts() const {
 }
 std::span<const Touchpoint> EventLog::touchpoints() const {
   return impl_->touchpoints;
+}
+
+std::size_t EventLog::events() const {
+  return static_cast<std::size_t>(std::ranges::count(impl_->kinds, RecordKind::kEvent));
 }
 
 AdmissionCounts EventLog::admissions() const {

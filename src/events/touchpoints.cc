@@ -28,7 +28,9 @@ std::vector<TypedId> RankByText(const SymbolTable& table, const std::vector<bool
 CanonicalTouchpoints CatalogTouchpoints(const EventLog& log) {
   const std::span<const Touchpoint> known = log.touchpoints();
   std::vector<bool> used(known.size());
-  for (const TouchpointId id : log.touchpoint_column()) used[id.value] = true;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (log.kind({row}) == RecordKind::kEvent) used[log.touchpoint({row}).value] = true;
+  }
 
   std::vector<bool> channel_used(log.channels().size());
   std::vector<bool> name_used(log.names().size());

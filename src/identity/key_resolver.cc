@@ -19,7 +19,7 @@ Resolution KeyResolver::Resolve(const EventLog& log) const {
       if (!wanted || values.tag(id.value) != *wanted || !usable.contains(id)) continue;
       if (!chosen.valid() || values.text(id.value) < values.text(chosen.value)) chosen = id;
     }
-    if (!chosen.valid()) ++result.unidentified;
+    if (!chosen.valid() && log.kind({row}) == RecordKind::kEvent) ++result.unidentified;
     result.labels.push_back(chosen.valid() ? chosen.value : next_label++);
   }
   result.identifiers = usable.distinct();

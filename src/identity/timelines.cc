@@ -8,7 +8,7 @@ namespace journey {
 inline namespace v0 {
 namespace {
 
-// The rows of the log, in the order of events.
+// The rows of events, in the order of events.
 std::vector<std::uint32_t> OrderedRows(const EventLog& log) {
   const std::span<const TimePoint> times = log.times();
   const std::span<const std::uint64_t> sequences = log.sequences();
@@ -16,6 +16,7 @@ std::vector<std::uint32_t> OrderedRows(const EventLog& log) {
   rows.reserve(times.size());
   bool sorted = true;
   for (std::uint32_t row = 0; row < times.size(); ++row) {
+    if (log.kind({row}) != RecordKind::kEvent) continue;
     if (sorted && !rows.empty()) sorted = log.Before({rows.back()}, {row});
     rows.push_back(row);
   }

@@ -14,6 +14,7 @@ class UsableIdentifiers {
  public:
   explicit UsableIdentifiers(const EventLog& log) : state_(log.identifier_values().size(), kUnseen) {
     for (std::uint32_t row = 0; row < log.size(); ++row) {
+      if (log.kind({row}) != RecordKind::kEvent) continue;
       for (const IdentifierId id : log.identifiers({row})) {
         State& state = state_[id.value];
         if (state == kUnseen) {

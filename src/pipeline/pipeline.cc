@@ -17,15 +17,19 @@ inline namespace v0 {
 namespace {
 
 InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of) {
-  InputSummary summary{.statuses = log.admissions(), .by_source = {}, .events = log.size()};
+  InputSummary summary{.statuses = log.admissions(), .by_source = {}, .events = log.events()};
   for (std::uint32_t source = 0; source < log.admissions_by_source().size(); ++source) {
     summary.by_source.emplace_back(log.sources().text(source), log.admissions_by_source()[source]);
   }
   std::ranges::sort(summary.by_source, {}, &std::pair<std::string, AdmissionCounts>::first);
-  if (log.size() != 0) {
-    const auto [first, last] = std::ranges::minmax(log.times());
-    summary.first_time = first;
-    summary.last_time = last;
+  summary.corrections = log.size() - summary.events;
+  bool any = false;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (log.kind({row}) != RecordKind::kEvent) continue;
+    const TimePoint time = log.time({row});
+    summary.first_time = any ? std::min(summary.first_time, time) : time;
+    summary.last_time = any ? std::max(summary.last_time, time) : time;
+    any = true;
   }
   summary.as_of = as_of.value_or(summary.last_time);
   return summary;

@@ -61,6 +61,18 @@ struct Attribute {
   AttributeValue value;
 };
 
+// What a record says. All but kEvent are corrections of the evidence about who it was (see
+// identity/graph_resolver.h): they have a time and an id like events, need no channel and name, and are on
+// nobody's timeline.
+enum class RecordKind : std::uint8_t {
+  kEvent,
+  kLink,    // its identifiers are one customer's
+  kUnlink,  // its two identifiers are never one customer's, along whatever chain; the latest of these two
+            // decides
+  kRelink,  // takes that back
+  kLogout,  // whoever was known on its devices is gone
+};
+
 struct Event {
   TimePoint time = kMinTime;
   std::optional<std::uint64_t> sequence;  // the host's order inside one time stamp: a row number, an offset
@@ -70,6 +82,7 @@ struct Event {
   std::string_view name;
   std::vector<Identifier> identifiers;  // a set: order and repeats do not matter; at most 8
   std::vector<Attribute> attributes;    // of a key given twice the later holds
+  RecordKind kind = RecordKind::kEvent;
 };
 
 }  // namespace v0

@@ -72,7 +72,8 @@ class EventLog {
   EventLog(EventLog&&) noexcept;
   EventLog& operator=(EventLog&&) noexcept;
 
-  // Takes the event in, or says why not. Texts must be UTF-8 without NUL bytes; channel and name not empty.
+  // Takes the event in, or says why not. Texts must be UTF-8 without NUL bytes; the channel and name of an
+  // event not empty; an unlink and a relink have exactly two identifiers.
   Admission Append(const Event& event);
 
   // Counts an offer that never became an Event, such as a row that could not be read.
@@ -85,7 +86,8 @@ class EventLog {
   [[nodiscard]] std::uint64_t sequence(EventIndex event) const;
   [[nodiscard]] EventKey key(EventIndex event) const;
   [[nodiscard]] SourceId source(EventIndex event) const;
-  [[nodiscard]] TouchpointId touchpoint(EventIndex event) const;
+  [[nodiscard]] RecordKind kind(EventIndex event) const;
+  [[nodiscard]] TouchpointId touchpoint(EventIndex event) const;  // invalid where a correction has none
   // Order: ascending id, each once. Lifetime: until the next Append.
   [[nodiscard]] std::span<const IdentifierId> identifiers(EventIndex event) const;
   // Order: ascending key id, each once. Lifetime: until the next Append.
@@ -109,6 +111,9 @@ class EventLog {
   [[nodiscard]] const SymbolTable& attribute_keys() const;
   [[nodiscard]] const SymbolTable& texts() const;
   [[nodiscard]] std::span<const Touchpoint> touchpoints() const;  // by TouchpointId
+
+  // Of size(), those that are events and no corrections.
+  [[nodiscard]] std::size_t events() const;
 
   // What became of all offers: in total, and by SourceId.
   [[nodiscard]] AdmissionCounts admissions() const;

@@ -19,6 +19,7 @@
 //           reports differ between runs over the same evidence; it keeps no state and is safe to call from
 //           several threads.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -29,13 +30,17 @@ namespace journey {
 inline namespace v0 {
 
 struct Resolution {
-  std::vector<std::uint32_t> labels;  // by EventIndex, one for each event of the log
+  std::vector<std::uint32_t>
+      labels;  // by EventIndex, one for each row of the log; those of corrections are not used
 
   // What the evidence held, for the report.
   std::uint64_t identifiers = 0;    // distinct identifiers on events, placeholders apart
   std::uint64_t placeholders = 0;   // places on events that held a placeholder, which links nobody
   std::uint64_t refused_links = 0;  // pairs of identifiers seen together that must not be one customer
-  std::uint64_t unidentified = 0;   // events without any usable identifier: each is a customer of its own
+  std::array<std::uint64_t, 5> refused_by_rule{};  // by IdentityRule (identity_graph.h)
+  std::uint64_t shared_keys = 0;   // identifiers used by several known persons, which link nobody
+  std::uint64_t hubs = 0;          // identifiers seen with too many others, which link nobody
+  std::uint64_t unidentified = 0;  // events without any usable identifier: each is a customer of its own
 };
 
 class IdentityResolver {

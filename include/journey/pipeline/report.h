@@ -34,8 +34,9 @@ inline namespace v0 {
 struct InputSummary {
   AdmissionCounts statuses;                                        // of all offers
   std::vector<std::pair<std::string, AdmissionCounts>> by_source;  // by the text of the source
-  std::uint64_t events = 0;                                        // accepted
-  TimePoint first_time;                                            // of accepted events; kMinTime without any
+  std::uint64_t events = 0;                                        // accepted, corrections apart
+  std::uint64_t corrections = 0;  // accepted links, unlinks, relinks and logouts
+  TimePoint first_time;           // of accepted events; kMinTime without any
   TimePoint last_time;
   TimePoint as_of;
 };
