@@ -1,4 +1,5 @@
-// The quick start: a few events of one customer in two channels, a journey definition, and what journey makes of it.
+// The quick start: a few events of one customer in two channels, a journey definition, and what journey makes
+// of it.
 #include <fmt/format.h>
 #include <journey/journey.h>
 
@@ -14,8 +15,11 @@ int main() {
   const journey::TimePoint t = std::chrono::sys_days{std::chrono::March / 13 / 2024} + 10h;
   journey::EventLog log;
   log.Append({.time = t, .channel = "web", .name = "product_view", .identifiers = {{"cookie", "c-17"}}});
-  log.Append({.time = t + 2min, .channel = "web", .name = "payment",
-              .identifiers = {{"cookie", "c-17"}, {"user_id", "42"}}, .attributes = {{"status", "error"}}});
+  log.Append({.time = t + 2min,
+              .channel = "web",
+              .name = "payment",
+              .identifiers = {{"cookie", "c-17"}, {"user_id", "42"}},
+              .attributes = {{"status", "error"}}});
   log.Append({.time = t + 5min, .channel = "chat", .name = "message", .identifiers = {{"user_id", "42"}}});
   log.Append({.time = t + 9min, .channel = "app", .name = "payment", .identifiers = {{"user_id", "42"}}});
   log.Append({.time = t + 10min, .channel = "app", .name = "purchase", .identifiers = {{"user_id", "42"}}});

@@ -1,0 +1,57 @@
+// The subcommands of journey. Each takes what the command line said and answers with the exit code:
+// 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under --strict.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace journey {
+inline namespace v0 {
+namespace cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kWrongUsage = 1;
+inline constexpr int kUnreadable = 2;
+inline constexpr int kRejectedRows = 3;
+
+// What report and explain have in common: where the events are, and how to look at them. Empty: not given.
+struct InputArguments {
+  std::vector<std::string> events;
+  std::string map;
+  std::string journeys;
+  std::string as_of;
+  std::string session_gap;
+  std::string discover_gap;
+  unsigned threads = 0;  // 0: as many as the machine has, up to 8
+  bool strict = false;
+};
+
+struct ReportArguments {
+  InputArguments input;
+  std::string html;
+  std::string json;
+  std::string dot;
+  std::string title;
+};
+int RunReport(const ReportArguments& arguments);
+
+struct ExplainArguments {
+  InputArguments input;
+  std::string customer;  // NAMESPACE=VALUE
+};
+int RunExplain(const ExplainArguments& arguments);
+
+struct SimulateArguments {
+  std::uint32_t customers = 1000;
+  std::uint32_t days = 30;
+  std::uint64_t seed = 1;
+  std::string out;
+  std::string truth;
+  std::string map;
+  std::string journeys;
+};
+int RunSimulate(const SimulateArguments& arguments);
+
+}  // namespace cli
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,201 @@
+#include "cli/session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "io/escape.h"
+#include "journey/core/status.h"
+#include "journey/io/column_map.h"
+#include "journey/io/reader.h"
+#include "journey/io/time_text.h"
+
+namespace journey {
+inline namespace v0 {
+namespace cli {
+namespace {
+
+void Say(std::string_view message) {
+  std::string line = internal::Visible(message);
+  line += '\n';
+  std::fputs(line.c_str(), stderr);
+}
+
+// One line on stderr that is drawn over and over, if stderr is a terminal.
+class ProgressBar {
+ public:
+  explicit ProgressBar(std::string name) : name_(std::move(name)), on_(isatty(STDERR_FILENO) == 1) {}
+  ~ProgressBar() {
+    if (drawn_) std::fputs("\r\x1b[K", stderr);
+  }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void Show(std::uint64_t done, std::uint64_t total) {
+    constexpr std::uint64_t kWorthwhile = 16 << 20;  // smaller inputs are read before one could look
+    if (!on_ || (total != 0 && total < kWorthwhile) || done < next_) return;
+    next_ = done + (total != 0 ? total / 200 : kWorthwhile);
+    drawn_ = true;
+    if (total == 0) {
+      std::fputs(fmt::format("\r\x1b[Kreading {}  {} MiB", name_, done >> 20).c_str(), stderr);
+      return;
+    }
+    constexpr std::uint64_t kCells = 30;
+    const std::uint64_t full = std::min(kCells, done * kCells / total);
+    std::string bar;
+    for (std::uint64_t i = 0; i < kCells; ++i) bar += i < full ? "█" : "·";
+    std::fputs(fmt::format("\r\x1b[Kreading {}  {} {:3}%", name_, bar, done * 100 / total).c_str(), stderr);
+  }
+
+ private:
+  std::string name_;
+  bool on_;
+  bool drawn_ = false;
+  std::uint64_t next_ = 0;
+};
+
+// A configuration file, parsed. Reading errors name the file by themselves.
+template <typename Parsed, typename Parse>
+int ReadConfiguration(const std::string& path, const Parse& parse, std::optional<Parsed>& result) {
+  const StatusOr<std::string> text = ReadTextFile(path);
+  if (!text.ok()) return Fail(kUnreadable, MessageOf(text.status()));
+  StatusOr<Parsed> parsed = parse(*text, path);
+  if (!parsed.ok()) return Fail(kUnreadable, MessageOf(parsed.status()));
+  result = std::move(*parsed);
+  return kDone;
+}
+
+int ParseFlags(const InputArguments& arguments, PipelineOptions& options) {
+  if (!arguments.as_of.empty()) {
+    options.as_of = ParseTime(arguments.as_of);
+    if (!options.as_of) {
+      return Fail(kWrongUsage, fmt::format("--as-of: found \"{}\", expected {}", arguments.as_of,
+                                           ExampleOf(TimeFormat::kIso8601)));
+    }
+  }
+  const auto duration = [](const char* flag, const std::string& text, std::optional<Duration>& value) {
+    value = ParseDuration(text);
+    if (value && *value > Duration::zero()) return kDone;
+    return Fail(kWrongUsage, fmt::format("{}: found \"{}\", expected a duration above 0 such as 30m, 24h, 7d",
+                                         flag, text));
+  };
+  if (!arguments.session_gap.empty()) {
+    std::optional<Duration> gap;
+    if (const int code = duration("--session-gap", arguments.session_gap, gap); code != kDone) return code;
+    options.sessions.max_gap = *gap;
+    options.sessions.max_length = std::max(options.sessions.max_length, *gap);
+  }
+  if (arguments.discover_gap == "none") {
+    options.discovery.gap.reset();
+  } else if (!arguments.discover_gap.empty()) {
+    return duration("--discover-gap", arguments.discover_gap, options.discovery.gap);
+  }
+  return kDone;
+}
+
+void SayWhatWasRead(const ReadReport& read, bool first_guess) {
+  if (read.map_guessed && first_guess) {
+    Say(fmt::format("{}: no --map given, guessed from the header:", read.file));
+    // Line by line: Say() shows line ends inside of names, but these are ours.
+    const std::string text = Describe(read.map);
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      Say("  " + text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  for (const ReadProblem& problem : read.problems) Say(Describe(problem));
+  const std::uint64_t bad = read.counts.offered() - read.counts[AdmissionStatus::kAccepted] -
+                            read.counts[AdmissionStatus::kDuplicate];
+  if (bad > read.problems.size()) {
+    Say(fmt::format("{}: {} more rows were not accepted", read.file, bad - read.problems.size()));
+  }
+  if (read.rows == 0) Say(read.file + ": there are no rows below the header");
+}
+
+int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map, Session& session) {
+  const std::vector<std::string> sources = SourcesOf(arguments.events);
+  for (std::size_t i = 0; i < arguments.events.size(); ++i) {
+    StatusOr<ReadReport> read{ReadReport{}};
+    {
+      ProgressBar bar(internal::Visible(sources[i]));
+      const ReadOptions options{.map = map, .source = sources[i], .progress = [&](auto done, auto total) {
+                                  bar.Show(done, total);
+                                }};
+      read = ReadEvents(arguments.events[i], options, session.log);
+    }
+    if (!read.ok()) return Fail(kUnreadable, MessageOf(read.status()));
+    SayWhatWasRead(*read, i == 0);
+  }
+  const AdmissionCounts counts = session.log.admissions();
+  session.rows_rejected =
+      counts.offered() != counts[AdmissionStatus::kAccepted] + counts[AdmissionStatus::kDuplicate];
+  return kDone;
+}
+
+}  // namespace
+
+int Fail(int code, std::string_view message) {
+  Say(fmt::format("journey: {}", message));
+  return code;
+}
+
+int Open(const InputArguments& arguments, std::optional<Session>& session) {
+  Session opened;
+  std::optional<ColumnMap> map;
+  if (!arguments.map.empty()) {
+    if (const int code = ReadConfiguration(arguments.map, ParseColumnMap, map); code != kDone) return code;
+  }
+  if (!arguments.journeys.empty()) {
+    std::optional<Config> config;
+    if (const int code = ReadConfiguration(arguments.journeys, ParseConfig, config); code != kDone)
+      return code;
+    opened.config = std::move(*config);
+  }
+  PipelineOptions& options = opened.options;
+  options.journeys = opened.config.journeys;
+  options.discovery = opened.config.discovery;
+  options.classes = opened.config.classes;
+  options.threads =
+      arguments.threads != 0 ? arguments.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  if (const int code = ParseFlags(arguments, options); code != kDone) return code;
+  if (const Status status = options.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
+  if (const int code = ReadAll(arguments, map, opened); code != kDone) return code;
+  for (const std::string& warning : UnknownNames(opened.config, opened.log)) {
+    Say(fmt::format("{}: warning: {}", arguments.journeys, warning));
+  }
+  session = std::move(opened);
+  return kDone;
+}
+
+int WriteFile(const std::string& path, const std::function<void(std::ostream&)>& write) {
+  if (path == "-") {
+    write(std::cout);
+    std::cout.flush();
+    return std::cout ? kDone : Fail(kUnreadable, "standard output: cannot be written");
+  }
+  // Only a regular file can be replaced; a device or a pipe is written to.
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  const bool replace =
+      kind == std::filesystem::file_type::not_found || kind == std::filesystem::file_type::regular;
+  const std::string target = replace ? path + ".partial" : path;
+  std::ofstream out(target, std::ios::binary);
+  if (!out) return Fail(kUnreadable, fmt::format("{}: cannot be written", path));
+  write(out);
+  out.close();
+  if (out && replace) std::filesystem::rename(target, path, error);
+  if (out && !(replace && error)) return kDone;
+  if (replace) std::filesystem::remove(target, error);
+  return Fail(kUnreadable, fmt::format("{}: cannot be written to its end", path));
+}
+
+}  // namespace cli
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,38 @@
+// From arguments to a log and a pipeline: reads the files, says on stderr what a person should know of it.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "cli/commands.h"
+#include "journey/events/event_log.h"
+#include "journey/io/config.h"
+#include "journey/pipeline/pipeline.h"
+
+namespace journey {
+inline namespace v0 {
+namespace cli {
+
+struct Session {
+  EventLog log;
+  Config config;
+  PipelineOptions options;
+  bool rows_rejected = false;  // some row is neither accepted nor a duplicate
+};
+
+// The exit code, and a session if that is kDone.
+int Open(const InputArguments& arguments, std::optional<Session>& session);
+
+// "journey: ..." on stderr; the code comes back, to be returned.
+int Fail(int code, std::string_view message);
+
+// Writes a file by way of a temporary one beside it, so that a failure leaves no half of a file; "-" is
+// stdout.
+int WriteFile(const std::string& path, const std::function<void(std::ostream&)>& write);
+
+}  // namespace cli
+}  // namespace v0
+}  // namespace journey
