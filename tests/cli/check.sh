@@ -1,0 +1,157 @@
+#!/bin/sh
+# check.sh JOURNEY: the command as a user meets it: exit codes, messages that name what and where, counts that add up.
+set -u
+journey=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+# Expect NAME CODE PATTERN ARGUMENTS...: the exit code, and an extended regular expression that a line of stderr has.
+Expect() {
+  name=$1 code=$2 pattern=$3
+  shift 3
+  "$journey" "$@" >out 2>err </dev/null
+  got=$?
+  if [ "$got" != "$code" ]; then
+    echo "FAILED $name: exit code $got, expected $code" && cat err
+    failures=$((failures + 1))
+  elif [ -n "$pattern" ] && ! grep -Eq -- "$pattern" err; then
+    echo "FAILED $name: no line of stderr has: $pattern" && cat err
+    failures=$((failures + 1))
+  fi
+}
+# Status NAME COUNT: in the JSON written to stdout by the last command.
+Status() {
+  if ! grep -Eq "\"$1\": $2(,|\$)" out; then
+    echo "FAILED $name: expected \"$1\": $2 in" && grep -A 14 '"offered"' out
+    failures=$((failures + 1))
+  fi
+}
+
+header='event_id,timestamp,channel,event,user_id,status'
+good='a1,2024-03-01T10:00:00Z,web,view,7,ok'
+more='a2,2024-03-01T10:01:00Z,web,pay,7,ok'
+printf '%s\n%s\n%s\n' "$header" "$good" "$more" >good.csv
+map='{"time":{"column":"timestamp","format":"iso8601"},"name":{"column":"event"},"channel":{"column":"channel"},"id":{"column":"event_id"},"identifiers":{"user_id":{"column":"user_id"}},"attributes":["status"]}'
+echo "$map" >map.json
+steps='{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"]},{"name":"pay","events":["pay"]}]}]}'
+echo "$steps" >journeys.json
+
+Expect "a good file" 0 '' report good.csv --map map.json --journeys journeys.json --json -
+Status offered 2
+Status accepted 2
+Status achieved 1
+Expect "strict, and nothing to complain of" 0 '' report good.csv --map map.json --strict
+
+# Usage.
+Expect "nothing at all" 1 'Usage'
+Expect "an unknown flag" 1 'frobnicate' report good.csv --frobnicate
+Expect "no file" 1 'EVENTS' report
+Expect "an unknown subcommand" 1 '' embalm
+Expect "a gap that is none" 1 'session-gap: found "soon", expected a duration' report good.csv --session-gap soon
+Expect "a gap of nothing" 1 'session-gap: found "0m"' report good.csv --session-gap 0m
+Expect "a time that is none" 1 'as-of: found "noon", expected a time' report good.csv --as-of noon
+Expect "no threads" 1 'threads' report good.csv --threads 0
+Expect "no customer" 1 'customer' explain good.csv
+Expect "a customer without a value" 1 'NAMESPACE=VALUE' explain good.csv --customer user_id=
+Expect "a namespace that nobody has" 1 'namespace "passport"; there are: user_id' explain good.csv --customer passport=1
+Expect "a customer that is not there" 1 'no accepted event has this user_id' explain good.csv --customer user_id=8
+Expect "a simulation of nobody" 1 'customers' simulate --customers 0 --days 1 --seed 1 --out x.csv
+for sub in report explain simulate; do Expect "$sub --help" 0 '' $sub --help; done
+
+# Inputs that cannot be read.
+: >empty.csv
+mkdir folder
+Expect "an empty file" 2 'empty\.csv: .*empty' report empty.csv
+Expect "a file that is not there" 2 'missing\.csv: ' report missing.csv
+Expect "a folder" 2 'folder: .*(directory|folder)' report folder
+cp good.csv secret.csv && chmod 000 secret.csv
+if [ "$(id -u)" != 0 ]; then
+  Expect "a file without permission" 2 'secret\.csv: .*permission' report secret.csv
+elif command -v setpriv >/dev/null; then
+  chmod 755 "$work"
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$journey" report secret.csv >/dev/null 2>err </dev/null
+  if [ $? != 2 ] || ! grep -Eqi 'secret\.csv: .*permission' err; then
+    echo "FAILED a file without permission:" && cat err && failures=$((failures + 1))
+  fi
+fi
+gzip -c good.csv | head -c 40 >cut.csv.gz
+Expect "a truncated gzip" 2 'cut\.csv\.gz: .*breaks off at byte 40' report cut.csv.gz
+printf 'a,b,c\n1,2,3\n' >strange.csv
+Expect "a header without a time" 2 'strange\.csv: ' report strange.csv
+printf '%s\n' "$header,event" >twice.csv
+Expect "a header with a column twice" 2 'twice\.csv: line 1: .*event.*twice' report twice.csv --map map.json
+printf 'timestamp,channel,event,user_id\n' >column.csv
+Expect "a column that is not there" 2 'column\.csv: line 1: .*event_id' report column.csv --map map.json
+Expect "a page that cannot be written" 2 'no/such/page\.html' report good.csv --html no/such/page.html
+
+# Configuration.
+echo '{"time": {"column": "timestamp", "format": "iso"}, "name": {"column": "event"}, "channel": {"constant": "web"}}' >bad_map.json
+Expect "a wrong map" 2 'bad_map\.json: time\.format: found "iso", expected one of' report good.csv --map bad_map.json
+echo '{"time": ' >broken.json
+Expect "a map that is no JSON" 2 'broken\.json: line 2' report good.csv --map broken.json
+echo '{"journeys":[{"name":"buy","steps":[]}]}' >no_steps.json
+Expect "a definition without steps" 2 'no_steps\.json: journeys\[0\]\.steps' report good.csv --journeys no_steps.json
+echo '{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"],"within":"1 hour"}]}]}' >within.json
+Expect "a duration that is none" 2 'within: found "1 hour", expected a duration' report good.csv --journeys within.json
+echo '{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"],"channels":["wbe"]}]}]}' >channel.json
+Expect "a channel that no event has" 0 'channels: no event has "wbe"; did you mean "web"' report good.csv --journeys channel.json
+
+# Rows. Every one of them is offered, and each has one status.
+Expect "a header and no rows" 0 'no rows' report "$(printf '%s\n' "$header" >head.csv && echo head.csv)" --map map.json --json -
+Status offered 0
+Row() {  # Row NAME STATUS PATTERN ROW: a bad row between two good ones costs itself
+  printf '%s\n%s\n%b\n%s\n' "$header" "$good" "$4" "$more" >row.csv
+  Expect "$1" 0 "$3" report row.csv --map map.json --json -
+  Status offered 3
+  Status accepted 2
+  Status "$2" 1
+  Expect "$1, strictly" 3 '' report row.csv --map map.json --strict
+}
+Row "a time that is none" malformed 'row\.csv:3: timestamp: .*expected a time' 'b,yesterday,web,view,8,ok'
+Row "a time out of range" out_of_range 'row\.csv:3: ' 'b,2345-01-01T00:00:00Z,web,view,8,ok'
+Row "bytes that are no UTF-8" malformed 'row\.csv:3: event: .*UTF-8' 'b,2024-03-01T10:00:00Z,web,vi\0377ew,8,ok'
+Row "a NUL byte" malformed 'row\.csv:3: ' 'b,2024-03-01T10:00:00Z,web,vi\0000ew,8,ok'
+Row "a row with too few cells" malformed 'row\.csv:3: .*6' 'b,2024-03-01T10:00:00Z'
+Row "a quote that is never closed" malformed 'row\.csv:3: .*quote' 'b,2024-03-01T10:00:00Z,web,"view,8,ok'
+Row "no name" malformed 'row\.csv:3: event: ' 'b,2024-03-01T10:00:00Z,web,,8,ok'
+{
+  printf '%s\n%s\nb,2024-03-01T10:00:00Z,web,' "$header" "$good"
+  head -c 10485760 /dev/zero | tr '\0' x
+  printf ',8,ok\n%s\n' "$more"
+} >large.csv
+Expect "a field of 10 MB" 0 'large\.csv:3: event: ' report large.csv --map map.json --json -
+Status offered 3
+Status accepted 2
+Status too_large 1
+
+# No value of an identifier in a message; no name drives the terminal.
+printf '%s\n%s\n' "$header" 'b,nonsense,web,view,SECRET-77,ok' >secret_row.csv
+Expect "a bad row with an identifier" 0 'timestamp' report secret_row.csv --map map.json
+if grep -q 'SECRET' err out; then echo "FAILED an identifier's value is shown" && failures=$((failures + 1)); fi
+printf '%s\n%s\n%b\n' "$header" "$good" 'b,2024-03-01T10:02:00Z,<script>\0033[31m,=1+1 \0342\0200\0256 "",7,ok' >names.csv
+Expect "names that mean harm" 0 '' report names.csv --map map.json --html names.html --json names.json --dot names.dot
+if grep -q "$(printf '\033')" out err names.html names.json names.dot; then
+  echo "FAILED an escape sequence comes through" && failures=$((failures + 1))
+fi
+if grep -qi '<script' names.html; then echo "FAILED a tag comes through" && failures=$((failures + 1)); fi
+
+# Pipes, and the same bytes whatever the threads.
+"$journey" simulate --customers 100 --days 10 --seed 3 --out sim.csv --truth sim.truth --map sim.map --journeys sim.journeys ||
+  failures=$((failures + 1))
+for threads in 1 2 8; do
+  "$journey" report - --map sim.map --journeys sim.journeys --threads $threads --json - <sim.csv >threads.$threads 2>/dev/null
+done
+if ! cmp threads.1 threads.2 || ! cmp threads.1 threads.8 || [ ! -s threads.1 ]; then
+  echo "FAILED threads change the report" && failures=$((failures + 1))
+fi
+gzip -c sim.csv >sim.csv.gz
+"$journey" report sim.csv.gz --map sim.map --journeys sim.journeys --json zipped.json >/dev/null 2>&1
+"$journey" report sim.csv --map sim.map --journeys sim.journeys --json plain.json >/dev/null 2>&1
+if ! grep -v '"source"' zipped.json | cmp -s - "$(grep -v '"source"' plain.json >plain && echo plain)"; then
+  echo "FAILED gzip changes the report" && failures=$((failures + 1))
+fi
+
+[ "$failures" = 0 ] && echo "all as expected"
+exit "$failures"
