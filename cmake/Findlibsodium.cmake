@@ -1,0 +1,25 @@
+# libsodium::libsodium. The library comes with a pkg-config file but without a CMake one.
+if(TARGET libsodium::libsodium)
+  set(libsodium_FOUND TRUE)
+  return()
+endif()
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(PC_libsodium QUIET libsodium)
+endif()
+find_path(libsodium_INCLUDE_DIR sodium.h HINTS ${PC_libsodium_INCLUDE_DIRS})
+find_library(libsodium_LIBRARY NAMES sodium libsodium HINTS ${PC_libsodium_LIBRARY_DIRS})
+mark_as_advanced(libsodium_INCLUDE_DIR libsodium_LIBRARY)
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(libsodium REQUIRED_VARS libsodium_LIBRARY libsodium_INCLUDE_DIR
+                                  VERSION_VAR PC_libsodium_VERSION)
+if(libsodium_FOUND)
+  add_library(libsodium::libsodium UNKNOWN IMPORTED)
+  set_target_properties(libsodium::libsodium PROPERTIES
+    IMPORTED_LOCATION "${libsodium_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${libsodium_INCLUDE_DIR}")
+  if(libsodium_LIBRARY MATCHES "\\.a$")
+    find_package(Threads QUIET)
+    set_target_properties(libsodium::libsodium PROPERTIES INTERFACE_LINK_LIBRARIES Threads::Threads)
+  endif()
+endif()

@@ -1,0 +1,7 @@
+# Builds the libraries as shared ones in WORK, installs them, and moves the tree to PREFIX.
+include("${CMAKE_CURRENT_LIST_DIR}/run.cmake")
+Run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${WORK}" -G "${GENERATOR}" ${SETTINGS} -DBUILD_SHARED_LIBS=ON
+    "-DJOURNEY_WERROR=${WERROR}" "-DJOURNEY_BUILD_IO=${IO}" "-DCMAKE_INSTALL_LIBDIR=${LIBDIR}" -DJOURNEY_BUILD_CLI=OFF -DJOURNEY_BUILD_TESTS=OFF
+    -DJOURNEY_BUILD_EXAMPLES=OFF -DJOURNEY_BUILD_BENCHMARKS=OFF)
+Run("${CMAKE_COMMAND}" --build "${WORK}")
+Relocate("${WORK}" "${PREFIX}")
