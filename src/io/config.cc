@@ -1,0 +1,226 @@
+#include "journey/io/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "io/config_json.h"
+#include "journey/core/status.h"
+
+namespace journey {
+inline namespace v0 {
+namespace {
+
+using internal::ConfigError;
+using internal::ConfigJson;
+using internal::ConfigNode;
+
+std::vector<std::string> ReadTexts(const ConfigNode& node) {
+  if (node.IsText()) return {node.Text()};
+  constexpr std::string_view kExpected = "a text or a list of texts";
+  std::vector<std::string> texts = node.Texts(kExpected);
+  if (node.IsArray() && texts.empty()) node.Fail(kExpected);
+  return texts;
+}
+
+// A value as attributes are compared: as a text.
+std::string ReadValue(const ConfigNode& node) {
+  if (node.IsBoolean()) return node.Boolean() ? "true" : "false";
+  if (node.IsNumber()) return fmt::format("{}", node.Number());
+  if (node.IsText()) return node.TextOrEmpty();
+  node.Fail("a text, a number, true or false");
+  return {};
+}
+
+std::vector<AttributeCondition> ReadWhere(const ConfigNode& node) {
+  std::vector<AttributeCondition> where;
+  node.EachMember(
+      R"(an object such as {"status": "error"})", [&](const std::string& key, const ConfigNode& value) {
+        if (key.empty()) return node.Fail("the key of an attribute, not an empty one");
+        std::vector<std::string> values;
+        if (value.IsArray()) {
+          value.EachItem("a list", [&](const ConfigNode& item) { values.push_back(ReadValue(item)); });
+        } else {
+          values.push_back(ReadValue(value));
+        }
+        where.push_back({key, decltype(AttributeCondition::values)(std::move(values))});
+      });
+  return where;
+}
+
+// The keys of a matcher, out of an object that may have others.
+Matcher ReadMatcherKeys(const ConfigNode& node) {
+  Matcher matcher;
+  if (const auto events = node.Member("events"))
+    matcher.events = decltype(Matcher::events)(ReadTexts(*events));
+  if (const auto channels = node.Member("channels"))
+    matcher.channels = decltype(Matcher::channels)(ReadTexts(*channels));
+  if (const auto where = node.Member("where")) matcher.where = ReadWhere(*where);
+  return matcher;
+}
+
+Matcher ReadMatcher(const ConfigNode& node) {
+  if (!node.ExpectObject({"events", "channels", "where"})) return {};
+  Matcher matcher = ReadMatcherKeys(node);
+  if (matcher.empty()) node.Fail("at least one of events, channels, where");
+  return matcher;
+}
+
+Duration ReadSpan(const ConfigNode& node) {
+  const Duration duration = node.Time();
+  if (duration == Duration::zero()) node.Fail("a duration above zero such as 30m, 24h, 7d");
+  return duration;
+}
+
+Step ReadStep(const ConfigNode& node) {
+  Step step;
+  if (!node.ExpectObject({"name", "events", "channels", "where", "optional", "within"})) return step;
+  if (const auto name = node.Required("name", "the name of the step")) step.name = name->Text();
+  step.match = ReadMatcherKeys(node);
+  if (step.match.empty()) node.Fail("at least one of events, channels, where in it");
+  if (const auto optional = node.Member("optional")) step.optional = optional->Boolean();
+  if (const auto within = node.Member("within")) step.within = ReadSpan(*within);
+  return step;
+}
+
+void ReadSteps(const ConfigNode& node, std::vector<Step>& steps) {
+  const std::string expected = fmt::format("a list of 1 to {} steps", kMaxSteps);
+  node.EachItem(expected, [&](const ConfigNode& item) {
+    if (steps.size() <= kMaxSteps) steps.push_back(ReadStep(item));
+  });
+  if (node.IsArray() && (steps.empty() || steps.size() > kMaxSteps)) node.Fail(expected);
+}
+
+JourneyDefinition ReadJourney(const ConfigNode& node, ConfigError& error) {
+  JourneyDefinition journey;
+  if (!node.ExpectObject({"name", "steps", "goal", "abandon_after", "window", "exclude", "scope"}))
+    return journey;
+  if (const auto name = node.Required("name", "the name of the journey")) journey.name = name->Text();
+  if (const auto steps = node.Required("steps", R"([{"name": "...", "events": ["..."]}])")) {
+    ReadSteps(*steps, journey.steps);
+  }
+  if (const auto goal = node.Member("goal")) journey.goal = ReadMatcher(*goal);
+  if (const auto idle = node.Member("abandon_after")) journey.abandon_after = ReadSpan(*idle);
+  if (const auto window = node.Member("window")) journey.window = ReadSpan(*window);
+  if (const auto exclude = node.Member("exclude")) journey.exclude = ReadMatcher(*exclude);
+  if (const auto scope = node.Member("scope")) journey.scope = ReadMatcher(*scope);
+  if (error.status.ok()) {
+    if (const Status valid = journey.Validate(); !valid.ok()) error.Set(node.path(), MessageOf(valid));
+  }
+  return journey;
+}
+
+void ReadJourneys(const ConfigNode& node, std::vector<JourneyDefinition>& journeys, ConfigError& error) {
+  node.EachItem("a list of journeys", [&](const ConfigNode& item) {
+    JourneyDefinition journey = ReadJourney(item, error);
+    const bool known = std::any_of(journeys.begin(), journeys.end(), [&](const JourneyDefinition& earlier) {
+      return earlier.name == journey.name;
+    });
+    if (known) {
+      error.Set(item.path() + ".name", fmt::format("\"{}\" is the name of an earlier journey", journey.name));
+    }
+    journeys.push_back(std::move(journey));
+  });
+}
+
+void ReadFeedback(const ConfigNode& node, EventClasses& classes) {
+  if (!node.ExpectObject({"events", "channels", "where", "score", "scale"})) return;
+  if (const auto score = node.Member("score"))
+    classes.feedback_score = score->Text("the key of an attribute");
+  if (const auto scale = node.Member("scale")) {
+    constexpr std::string_view kExpected = "one of csat, nps, ces";
+    classes.feedback_scale = scale->Text(kExpected);
+    if (classes.feedback_scale != "csat" && classes.feedback_scale != "nps" &&
+        classes.feedback_scale != "ces") {
+      scale->Fail(kExpected);
+    }
+  }
+  classes.feedback = ReadMatcherKeys(node);
+  // Without any condition: whatever has a score.
+  if (classes.feedback.empty()) classes.feedback.where = {{classes.feedback_score, {}}};
+}
+
+void ReadDiscovery(const ConfigNode& node, Discovery& discovery) {
+  if (!node.ExpectObject({"gap", "goal"})) return;
+  if (const auto gap = node.Member("gap")) {
+    if (gap->IsText() && gap->TextOrEmpty() == "none") {
+      discovery.gap.reset();
+    } else {
+      discovery.gap = ReadSpan(*gap);
+    }
+  }
+  if (const auto goal = node.Member("goal")) discovery.goal = ReadMatcher(*goal);
+}
+
+// Looks for the names of a configuration in a log.
+class NameCheck {
+ public:
+  NameCheck(const EventLog& log, std::vector<std::string>& messages) : log_(log), messages_(messages) {}
+
+  void Check(const std::string& path, const Matcher& matcher) {
+    for (const std::string& name : matcher.events) Check(path, "events", name, log_.names());
+    for (const std::string& name : matcher.channels) Check(path, "channels", name, log_.channels());
+    for (const AttributeCondition& condition : matcher.where) {
+      Check(path, "where", condition.key, log_.attribute_keys());
+    }
+  }
+
+ private:
+  void Check(const std::string& path, std::string_view key, const std::string& name,
+             const SymbolTable& known) {
+    if (known.Find(name)) return;
+    std::vector<std::string_view> names;
+    constexpr std::size_t kMost = 1000;  // that are compared for a suggestion
+    for (std::uint32_t i = 0; i < std::min(known.size(), kMost); ++i) names.push_back(known.text(i));
+    // By text, because the order of arrival must not show.
+    std::sort(names.begin(), names.end());
+    const auto nearest = internal::NearestOf(name, names);
+    messages_.push_back(fmt::format("{}.{}: no event has \"{}\"{}", path, key, name,
+                                    nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : ""));
+  }
+
+  const EventLog& log_;
+  std::vector<std::string>& messages_;
+};
+
+}  // namespace
+
+StatusOr<Config> ParseConfig(std::string_view json, std::string_view file_name) {
+  const StatusOr<ConfigJson> tree = internal::ParseConfigJson(json, file_name);
+  if (!tree.ok()) return tree.status();
+  ConfigError error{std::string(file_name), {}};
+  const ConfigNode root(*tree, error);
+  Config config;
+  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery"})) {
+    if (const auto journeys = root.Member("journeys")) ReadJourneys(*journeys, config.journeys, error);
+    if (const auto errors = root.Member("errors")) config.classes.errors = ReadMatcher(*errors);
+    if (const auto support = root.Member("support")) config.classes.support = ReadMatcher(*support);
+    if (const auto feedback = root.Member("feedback")) ReadFeedback(*feedback, config.classes);
+    if (const auto discovery = root.Member("discovery")) ReadDiscovery(*discovery, config.discovery);
+  }
+  if (!error.status.ok()) return error.status;
+  return config;
+}
+
+std::vector<std::string> UnknownNames(const Config& config, const EventLog& log) {
+  std::vector<std::string> messages;
+  NameCheck names(log, messages);
+  for (std::size_t j = 0; j < config.journeys.size(); ++j) {
+    const JourneyDefinition& journey = config.journeys[j];
+    const std::string path = fmt::format("journeys[{}]", j);
+    for (std::size_t s = 0; s < journey.steps.size(); ++s) {
+      names.Check(fmt::format("{}.steps[{}]", path, s), journey.steps[s].match);
+    }
+    names.Check(path + ".goal", journey.goal);
+    names.Check(path + ".exclude", journey.exclude);
+    names.Check(path + ".scope", journey.scope);
+  }
+  names.Check("discovery.goal", config.discovery.goal);
+  return messages;
+}
+
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,60 @@
+// The rows of a CSV file to an EventAssembler.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/csv_record.h"
+#include "io/event_assembler.h"
+#include "io/input_window.h"
+#include "journey/core/status.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+class CsvReader {
+ public:
+  // `separator`: 0 if the header is to decide. Lifetime: all arguments outlive the reader.
+  CsvReader(InputWindow& window, const std::string& file, char separator);
+
+  // Reads the first record, which names the columns.
+  [[nodiscard]] Status ReadHeader();
+  [[nodiscard]] std::span<const std::string> columns() const { return columns_; }
+
+  // The first rows in the bytes that are there already, for a guess; nothing is used up.
+  [[nodiscard]] std::vector<std::vector<std::string>> Sample(std::size_t bytes, std::size_t rows);
+
+  // Reads all rows. Errors: a column of the map is missing or there twice; the input broke off.
+  [[nodiscard]] Status ReadRows(EventAssembler& assembler);
+
+ private:
+  enum class Outcome { kRecord, kBlank, kTooLong, kBad, kEnd, kBroken };
+  struct Next {
+    Outcome outcome = Outcome::kEnd;
+    std::size_t next = 0;     // where reading goes on
+    std::uint64_t lines = 1;  // that were used up
+    std::string_view problem = {};
+  };
+  // Looks at the record at the begin of the window.
+  Next Look();
+  [[nodiscard]] StatusOr<std::vector<std::size_t>> Bind(const std::vector<std::string>& wanted) const;
+
+  InputWindow& window_;
+  const std::string& file_;
+  char separator_;
+  std::uint64_t line_ = 1;  // of the record at the begin of the window
+  std::uint64_t header_line_ = 1;
+  std::optional<CsvRecord> record_;
+  std::vector<std::string> columns_;
+};
+
+// For messages: "the columns are a, b, c", shortened where there are very many.
+[[nodiscard]] std::string ListOf(std::span<const std::string> columns);
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,259 @@
+#include "journey/io/json_writer.h"
+
+#include <ostream>
+
+#include "io/json_stream_writer.h"
+#include "io/writer_figures.h"
+
+namespace journey {
+inline namespace v0 {
+namespace {
+
+using internal::JsonStreamWriter;
+
+// The tables of a report, one function each, in the order of the schema.
+class ReportJson {
+ public:
+  ReportJson(const Report& report, std::ostream& out) : report_(report), json_(out) {}
+
+  void Write() {
+    json_.Object();
+    json_.Member("schema", "journey.report/1");
+    WriteInput();
+    WriteIdentity();
+    WriteSessions();
+    WriteJourneys();
+    WriteFriction();
+    WriteTransitions();
+    WriteVariants();
+    WriteChannels();
+    WriteTotals();
+    json_.End();
+  }
+
+ private:
+  void Time(std::string_view key, TimePoint time, bool known) {
+    json_.Key(key);
+    known ? json_.Value(FormatTime(time)) : json_.Null();
+  }
+  void MedianOf(std::string_view key, const Durations& durations) {
+    json_.Key(key);
+    durations.count() != 0 ? json_.Value(std::int64_t{durations.median().count()}) : json_.Null();
+  }
+  void Place(TouchpointId touchpoint) {
+    json_.Member("channel", report_.touchpoints.channel_text(touchpoint));
+    json_.Member("event", report_.touchpoints.name_text(touchpoint));
+  }
+  void PlaceObject(TouchpointId touchpoint) {
+    json_.Row();
+    Place(touchpoint);
+    json_.End();
+  }
+  void Statuses(const AdmissionCounts& counts) {
+    json_.Member("offered", counts.offered());
+    json_.Key("statuses");
+    json_.Row();
+    for (std::size_t i = 0; i < kAdmissionStatuses; ++i) {
+      json_.Member(NameOf(static_cast<AdmissionStatus>(i)), counts.by_status[i]);
+    }
+    json_.End();
+  }
+
+  void WriteInput() {
+    const InputSummary& input = report_.input;
+    json_.Key("input");
+    json_.Object();
+    Statuses(input.statuses);
+    json_.Member("events", input.events);
+    Time("first_time", input.first_time, input.events != 0);
+    Time("last_time", input.last_time, input.events != 0);
+    Time("as_of", input.as_of, input.events != 0 || input.as_of != kMinTime);
+    json_.Key("by_source");
+    json_.Array();
+    for (const auto& [source, counts] : input.by_source) {
+      json_.Row();
+      json_.Member("source", source);
+      Statuses(counts);
+      json_.End();
+    }
+    json_.End();
+    json_.End();
+  }
+
+  void WriteIdentity() {
+    const IdentitySummary& identity = report_.identity;
+    json_.Key("identity");
+    json_.Object();
+    json_.Member("resolver", identity.resolver);
+    json_.Member("identifiers", identity.identifiers);
+    json_.Member("customers", identity.customers);
+    json_.Member("refused_links", identity.refused_links);
+    json_.Member("placeholders", identity.placeholders);
+    json_.Member("unidentified", identity.unidentified);
+    json_.End();
+  }
+
+  void WriteSessions() {
+    const SessionSummary& sessions = report_.session_summary;
+    json_.Key("sessions");
+    json_.Object();
+    json_.Member("count", sessions.count);
+    json_.Key("events_median");
+    sessions.count != 0 ? json_.Value(sessions.events_median) : json_.Null();
+    json_.Key("duration_median_us");
+    sessions.count != 0 ? json_.Value(std::int64_t{sessions.duration_median.count()}) : json_.Null();
+    json_.Member("cut", sessions.cut);
+    json_.End();
+  }
+
+  void WriteJourneys() {
+    json_.Key("journeys");
+    json_.Array();
+    for (const JourneySummary& summary : report_.journey_summaries) {
+      const StepCounts& counts = summary.counts;
+      json_.Object();
+      json_.Member("definition", summary.definition);
+      json_.Member("started", counts.started());
+      for (const Outcome outcome : {Outcome::kAchieved, Outcome::kAbandoned, Outcome::kExpired, Outcome::kExcluded,
+                                    Outcome::kEnded, Outcome::kOpen}) {
+        json_.Member(NameOf(outcome), counts.ended(outcome));
+      }
+      MedianOf("time_to_goal_median_us", counts.time_to_goal());
+      json_.Member("pauses", counts.pauses());
+      json_.Member("resumes_elsewhere", counts.resumes_elsewhere());
+      json_.Key("steps");
+      json_.Array();
+      for (std::size_t i = 0; i < summary.steps.size(); ++i) WriteStep(summary, i);
+      json_.End();
+      json_.End();
+    }
+    json_.End();
+  }
+
+  void WriteStep(const JourneySummary& summary, std::size_t i) {
+    // With no journey of the definition there are no counts of its steps.
+    static const StepCount kNone;
+    const StepCount& step = i < summary.counts.steps().size() ? summary.counts.steps()[i] : kNone;
+    json_.Row();
+    json_.Member("name", summary.steps[i]);
+    json_.Member("reached", step.reached);
+    json_.Member("skipped", step.skipped);
+    json_.Member("dropped", step.dropped);
+    json_.Member("open", step.open);
+    MedianOf("time_from_previous_median_us", step.from_previous);
+    json_.End();
+  }
+
+  void WriteFriction() {
+    const auto reasons = internal::ReasonsOfFriction(report_);
+    json_.Key("friction");
+    json_.Array();
+    for (std::size_t i = 0; i < report_.friction.size(); ++i) {
+      const FrictionRow& row = report_.friction[i];
+      json_.Row();
+      json_.Member("detector", report_.detectors[row.detector.value].name);
+      json_.Member("kind", report_.label(row.kind));
+      Place(row.touchpoint);
+      json_.Member("findings", row.findings);
+      json_.Member("journeys", row.journeys);
+      json_.Member("customers", row.customers);
+      json_.Member("cost_events", row.cost_events);
+      json_.Member("cost_us", std::int64_t{row.cost_time.count()});
+      json_.Key("reasons");
+      json_.Row();
+      for (const auto& [reason, count] : reasons[i]) json_.Member(report_.label(reason), count);
+      json_.End();
+      json_.End();
+    }
+    json_.End();
+  }
+
+  void WriteTransitions() {
+    json_.Key("transitions");
+    json_.Array();
+    for (const Transition& transition : report_.transitions) {
+      json_.Row();
+      json_.Key("from");
+      PlaceObject(transition.from);
+      json_.Key("to");
+      PlaceObject(transition.to);
+      json_.Member("count", transition.count);
+      json_.Member("median_us", std::int64_t{transition.median.count()});
+      json_.End();
+    }
+    json_.End();
+  }
+
+  void WriteVariants() {
+    json_.Key("variants");
+    json_.Array();
+    for (const Variant& variant : report_.variants) {
+      json_.Row();
+      json_.Key("path");
+      json_.Array();
+      for (const TouchpointId touchpoint : variant.path) PlaceObject(touchpoint);
+      json_.End();
+      json_.Member("cut", variant.cut);
+      json_.Member("journeys", variant.journeys);
+      json_.End();
+    }
+    json_.End();
+    json_.Member("variants_distinct", report_.variants_distinct);
+  }
+
+  void WriteChannels() {
+    const TouchpointCatalog& catalog = report_.touchpoints;
+    json_.Key("channels");
+    json_.Array();
+    for (std::size_t i = 0; i < report_.channels.size(); ++i) {
+      json_.Row();
+      json_.Member("channel", catalog.channels[i]);
+      json_.Member("events", report_.channels[i].events);
+      json_.Member("customers", report_.channels[i].customers);
+      json_.Member("sessions", report_.channels[i].sessions);
+      json_.End();
+    }
+    json_.End();
+    json_.Key("channel_flow");
+    json_.Array();
+    for (const ChannelFlow& flow : report_.channel_flow) {
+      json_.Row();
+      json_.Member("from", catalog.channels[flow.from.value]);
+      json_.Member("to", catalog.channels[flow.to.value]);
+      json_.Member("switches", flow.switches);
+      json_.Member("forced", flow.forced);
+      json_.End();
+    }
+    json_.End();
+  }
+
+  void WriteTotals() {
+    const internal::ReportTotals totals = internal::TotalsOf(report_);
+    json_.Key("totals");
+    json_.Row();
+    json_.Member("journeys", totals.journeys);
+    json_.Member("findings", std::uint64_t{report_.findings.size()});
+    json_.Member("journeys_with_findings", totals.journeys_with_findings);
+    json_.Member("customers_with_findings", totals.customers_with_findings);
+    json_.End();
+    json_.Key("detectors");
+    json_.Array();
+    for (const DetectorInfo& detector : report_.detectors) {
+      json_.Row();
+      json_.Member("name", detector.name);
+      json_.Member("parameters", detector.parameters);
+      json_.End();
+    }
+    json_.End();
+  }
+
+  const Report& report_;
+  JsonStreamWriter json_;
+};
+
+}  // namespace
+
+void WriteJson(const Report& report, std::ostream& out) { ReportJson(report, out).Write(); }
+
+}  // namespace v0
+}  // namespace journey
