@@ -15,9 +15,14 @@
 #include "journey/events/event_log.h"
 #include "journey/events/touchpoints.h"
 
+#include "journey/identity/agreement.h"
+#include "journey/identity/customer_ids.h"
 #include "journey/identity/graph_resolver.h"
+#include "journey/identity/identity_graph.h"
+#include "journey/identity/incremental_graph.h"
 #include "journey/identity/key_resolver.h"
 #include "journey/identity/placeholders.h"
+#include "journey/identity/policy.h"
 #include "journey/identity/resolver.h"
 #include "journey/identity/timelines.h"
 

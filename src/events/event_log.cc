@@ -220,8 +220,7 @@ void EventLog::Impl::InternLists(const Event& event) {
     new_identifiers.push_back({identifier_values.Intern(identifier.value, name_space)});
   }
   std::ranges::sort(new_identifiers);
-  const auto repeated = std::ranges::unique(new_identifiers);
-  new_identifiers.erase(repeated.begin(), repeated.end());
+  new_identifiers.erase(std::unique(new_identifiers.begin(), new_identifiers.end()), new_identifiers.end());
 
   new_attributes.clear();
   for (const Attribute& attribute : event.attributes) {

@@ -70,16 +70,23 @@ void ComponentResolver::Load(std::span<const std::uint32_t> rows, const Unlinked
   keys_.clear();
   rows_.clear();
   first_seen_.clear();
+  const auto learn = [&](Key key, std::uint32_t row) {
+    if (local_[key] != kNone) return;
+    local_[key] = static_cast<std::uint32_t>(keys_.size());
+    keys_.push_back(key);
+    first_seen_.push_back(log_.time({row}));
+  };
   for (const std::uint32_t row : rows) {
     Row& entry = rows_.emplace_back(Row{row, 0, {}, evidence_.LogsOut({row})});
+    if (Void(row, unlinked)) continue;
     for (const Key key : evidence_.KeysOf({row})) {
-      if (local_[key] == kNone) {
-        local_[key] = static_cast<std::uint32_t>(keys_.size());
-        keys_.push_back(key);
-        first_seen_.push_back(log_.time({row}));
-      }
+      learn(key, row);
       entry.keys[entry.count++] = local_[key];
     }
+  }
+  for (const Row& row : rows_) {
+    if (row.count != 0) continue;
+    for (const Key key : evidence_.KeysOf({row.row})) learn(key, row.row);
   }
   shared_.assign(keys_.size(), false);
   sets_ = UnionFind(keys_.size());
@@ -100,14 +107,22 @@ void ComponentResolver::Load(std::span<const std::uint32_t> rows, const Unlinked
   LoadUnlinked(unlinked);
 }
 
+// A link record whose two keys were unlinked is as if it had never been: it tells nothing of either.
+bool ComponentResolver::Void(std::uint32_t row, const UnlinkedPairs& unlinked) const {
+  if (log_.kind({row}) != RecordKind::kLink) return false;
+  const RowKeys keys = evidence_.KeysWithHubsOf({row});
+  if (keys.count != 2) return false;
+  return std::ranges::binary_search(unlinked, std::pair<Key, Key>(std::minmax(keys.keys[0], keys.keys[1])));
+}
+
 void ComponentResolver::LoadUnlinked(const UnlinkedPairs& unlinked) {
   for (std::uint32_t key = 0; key < keys_.size(); ++key) {
     auto pair = std::ranges::lower_bound(unlinked, std::pair(keys_[key], Key{0}));
     for (; pair != unlinked.end() && pair->first == keys_[key]; ++pair) {
       const std::uint32_t other = local_[pair->second];
       if (other == kNone) continue;
-      held_[key].unlinked.push_back(other);
-      held_[other].unlinked.push_back(key);
+      held_[key].unlinked.emplace_back(key, other);
+      held_[other].unlinked.emplace_back(other, key);
     }
   }
 }
@@ -160,9 +175,8 @@ std::vector<ComponentResolver::Link> ComponentResolver::LinksOf(std::size_t tier
   }
   std::ranges::sort(links, {},
                     [](const Link& link) { return std::tuple(link.strong, link.weak, link.first); });
-  const auto repeated = std::ranges::unique(
-      links, [](const Link& a, const Link& b) { return a.strong == b.strong && a.weak == b.weak; });
-  links.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Link& a, const Link& b) { return a.strong == b.strong && a.weak == b.weak; };
+  links.erase(std::unique(links.begin(), links.end(), same), links.end());
   std::ranges::sort(links, [&](const Link& a, const Link& b) {
     const auto place = [&](const Link& link) {
       return std::tuple(evidence_.rank(keys_[link.weak]), evidence_.rank(keys_[link.strong]), link.first,
@@ -203,14 +217,11 @@ bool ComponentResolver::Allowed(std::uint32_t a, std::uint32_t b, RefusedLink& r
   }
   // Pairs are noted at both ends, so that the shorter list tells.
   const bool from_a = held_[a].unlinked.size() < held_[b].unlinked.size();
-  for (const std::uint32_t key : held_[from_a ? a : b].unlinked) {
-    if (sets_.Find(key) != (from_a ? b : a)) continue;
-    const auto partner = std::ranges::find_if(held_[from_a ? b : a].unlinked, [&](std::uint32_t other) {
-      return sets_.Find(other) == (from_a ? a : b);
-    });
+  for (const auto& [own, other] : held_[from_a ? a : b].unlinked) {
+    if (sets_.Find(other) != (from_a ? b : a)) continue;
     refusal.rule = IdentityRule::kUnlinked;
-    refusal.held_strong = keys_[from_a ? *partner : key];
-    refusal.held_weak = keys_[from_a ? key : *partner];
+    refusal.held_strong = keys_[from_a ? own : other];
+    refusal.held_weak = keys_[from_a ? other : own];
     return false;
   }
   if (WithinLimits(held_[a], held_[b])) return true;
@@ -239,8 +250,10 @@ void ComponentResolver::MergeHeld(Held& into, Held& from) {
     if (FindNamespace(into.exclusive, entry.first) == nullptr) into.exclusive.push_back(entry);
   }
   for (const auto& [name_space, count] : from.limited) {
-    if (auto* const own = FindNamespace(into.limited, name_space)) own->second += count;
-    else into.limited.emplace_back(name_space, count);
+    if (auto* const own = FindNamespace(into.limited, name_space))
+      own->second += count;
+    else
+      into.limited.emplace_back(name_space, count);
   }
   for (auto& [name_space, times] : from.timed) {
     if (auto* const own = FindNamespace(into.timed, name_space)) {
@@ -282,6 +295,7 @@ void ComponentResolver::LabelRows(ComponentResult& result) {
   tracks_.assign(keys_.size(), {});
   // Before anybody was known on a key, its events are the first one's who was.
   for (const Row& row : rows_) {
+    if (row.count == 0) continue;
     const std::uint32_t telling = TellingKey(row);
     for (std::uint32_t i = 0; i < row.count; ++i) {
       Track& track = tracks_[row.keys[i]];
@@ -291,6 +305,10 @@ void ComponentResolver::LabelRows(ComponentResult& result) {
     }
   }
   for (const Row& row : rows_) {
+    if (row.count == 0) {  // not used: a correction has no customer
+      result.labels.push_back({kNoKey, row.row});
+      continue;
+    }
     const std::uint32_t telling = TellingKey(row);
     const bool follow = telling == kNone || (telling == row.keys[0] && Tracked(telling));
     result.labels.push_back(follow ? FollowTimeline(row.keys[0], row) : LabelOfKey(telling));

@@ -87,7 +87,7 @@ class ComponentResolver {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> limited;    // (namespace, number of keys)
     std::vector<std::pair<std::uint32_t, std::multiset<TimePoint>>>
         timed;                            // (namespace, when keys were first seen)
-    std::vector<std::uint32_t> unlinked;  // keys that must stay out
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> unlinked;  // (own key, the key that must stay out)
     std::size_t best_tier = kIdentifierKinds;
   };
   // How far a shared key's timeline has come.
@@ -99,6 +99,7 @@ class ComponentResolver {
   };
 
   void Load(std::span<const std::uint32_t> rows, const UnlinkedPairs& unlinked);
+  [[nodiscard]] bool Void(std::uint32_t row, const UnlinkedPairs& unlinked) const;
   void LoadUnlinked(const UnlinkedPairs& unlinked);
   void FindShared(std::size_t tier, ComponentResult& result);
   void TakeLinks(std::size_t tier, ComponentResult& result);

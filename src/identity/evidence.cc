@@ -58,7 +58,8 @@ bool Evidence::Observe(EventIndex row) {
       ++distinct_;
     }
   }
-  if (policy_.max_neighbours == 0 || !Links(row)) return false;
+  // A link record is a statement about two keys, not a sight of them: unlinked again, it must leave no trace.
+  if (policy_.max_neighbours == 0 || !Links(row) || log_.kind(row) == RecordKind::kLink) return false;
   bool new_hub = false;
   const RowKeys keys = CollectKeys(row, true);
   for (const Key key : keys) {

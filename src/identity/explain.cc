@@ -162,13 +162,16 @@ class Explainer {
     result_.text += why;
   }
 
+  [[nodiscard]] bool Unlinked(Key a, Key b) const {
+    return std::ranges::binary_search(graph_.unlinked, std::pair<Key, Key>(std::minmax(a, b)));
+  }
+
   // Rules that need no chain: the two exclude each other by what they are.
   bool KeptApartByRule(Key from, Key to) {
     const auto begin = [&] {
       return fmt::format("{} and {} are two customers, and never one: ", Words(from), Words(to));
     };
-    if (const auto pair = std::minmax(from, to);
-        std::ranges::binary_search(graph_.unlinked, std::pair<Key, Key>(pair))) {
+    if (Unlinked(from, to)) {
       Apart(IdentityRule::kUnlinked, {from, to}, begin() + "a record unlinked them.");
       return true;
     }
@@ -218,6 +221,9 @@ class Explainer {
                                  Words(entry.person), Words(entry.other_person)));
       }
     }
+    if (Unlinked(step.from, step.to)) {
+      return Apart(IdentityRule::kUnlinked, {step.from, step.to}, "a record unlinked them.");
+    }
     for (const RefusedLink& link : graph_.refused) {
       if (!OnTheRow(link, step)) continue;
       const std::string held =
@@ -248,10 +254,9 @@ class Explainer {
       return (link.strong == a && link.weak == b) || (link.strong == b && link.weak == a);
     };
     if (is(step.from, step.to)) return true;
-    for (const Key key : graph_.evidence.KeysOf(step.row)) {
-      if (is(key, step.from) || is(key, step.to)) return true;
-    }
-    return false;
+    const RowKeys keys = graph_.evidence.KeysOf(step.row);
+    const auto* const strongest = std::ranges::find_if(keys, [&](Key key) { return !Silent(key); });
+    return strongest != keys.end() && (is(*strongest, step.from) || is(*strongest, step.to));
   }
 
   const GraphImpl& graph_;

@@ -47,7 +47,7 @@ std::vector<std::uint32_t> NumberCustomers(std::span<const std::uint32_t> labels
   if (std::ranges::any_of(labels, [&](std::uint32_t label) { return label >= 2 * labels.size() + 1024; })) {
     std::vector<std::uint32_t> distinct(labels.begin(), labels.end());
     std::ranges::sort(distinct);
-    distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     for (const std::uint32_t label : labels) {
       squeezed.push_back(
           static_cast<std::uint32_t>(std::ranges::lower_bound(distinct, label) - distinct.begin()));

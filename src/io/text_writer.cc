@@ -25,7 +25,7 @@ class ReportText {
  public:
   ReportText(const Report& report, const TextOptions& options)
       : report_(report),
-        width_(std::max<std::size_t>(options.width, 60)),
+        width_(std::max<std::size_t>(options.width, 80)),
         colour_(options.colour),
         rows_(options.rows),
         totals_(internal::TotalsOf(report)) {}

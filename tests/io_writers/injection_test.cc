@@ -1,7 +1,8 @@
 // Names as an attacker would choose them, in every place a name can be, through every writer.
 #include <rapidcheck.h>
-#include <algorithm>
 #include <simdjson.h>
+
+#include <algorithm>
 
 #include "io/escape.h"
 #include "io_writers/markup.h"

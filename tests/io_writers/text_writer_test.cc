@@ -70,7 +70,7 @@ TEST_CASE("no line of the text report is wider than asked for") {
                                .steps = {{.name = std::string(90, 's'), .match = {names[0].c_str()}},
                                          {.name = "next", .match = {names[1].c_str()}}}};
   const Report report = RunOn(testing::LogOf(entries), {.journeys = {definition}});
-  for (const std::size_t width : {60U, 80U, 120U}) {
+  for (const std::size_t width : {80U, 100U, 140U}) {
     std::istringstream lines(TextOf(report, {.width = width}));
     for (std::string line; std::getline(lines, line);) {
       INFO(line);

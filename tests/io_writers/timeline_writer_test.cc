@@ -52,7 +52,7 @@ TEST_CASE("the timeline tells who, why, what happened and how it ended") {
                   "    01:40:00  web/login\n"
                   "    01:41:00  web/pay    step 3 pay\n"));
   CHECK(Has(text, "    00:02:00  web/view   ! repeat\n"));
-  CHECK(Has(text, "1 pause; it reached its goal on 2024-03-13 01:41:00. 1 finding.\n"));
+  CHECK(Has(TimelineOf(report, log, CustomerId{0}, {.width = 200}), "1 pause; it reached its goal on 2024-03-13 01:41:00. 1 finding.\n"));
   CHECK(Has(text, "  2  cart  not reached\n"));
   CHECK(Has(text, "FINDINGS   1 finding\n"
                   "  2024-03-13 00:02:00 web/view: did the same step again (step view, between, 1\n"
@@ -76,7 +76,7 @@ TEST_CASE("what a resolver joined for its own reasons is not claimed to be tied 
   };
   const EventLog log = testing::LogOf({{0, "a", "web", "view"}, {1, "b", "web", "view"}});
   const std::string text =
-      TimelineOf(RunOn(log, {.resolver = std::make_shared<Everybody>()}), log, CustomerId{0});
+      TimelineOf(RunOn(log, {.resolver = std::make_shared<Everybody>()}), log, CustomerId{0}, {.width = 200});
   CHECK(Has(text, "No event ties the 2 groups of identifiers together; the resolver “everybody” did."));
 }
 

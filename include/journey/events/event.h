@@ -25,8 +25,8 @@ inline namespace v0 {
 
 // Raw evidence of who it was: a value in a namespace, such as {"email", "ann@example.org"}.
 struct Identifier {
-  std::string_view name_space;
-  std::string_view value;
+  std::string_view name_space = {};
+  std::string_view value = {};
 };
 
 // The value of an attribute: a text, a finite number or a boolean.
@@ -57,8 +57,8 @@ class AttributeValue {
 };
 
 struct Attribute {
-  std::string_view key;
-  AttributeValue value;
+  std::string_view key = {};
+  AttributeValue value = {};
 };
 
 // What a record says. All but kEvent are corrections of the evidence about who it was (see
@@ -75,13 +75,14 @@ enum class RecordKind : std::uint8_t {
 
 struct Event {
   TimePoint time = kMinTime;
-  std::optional<std::uint64_t> sequence;  // the host's order inside one time stamp: a row number, an offset
-  std::string_view id;                    // unique over all sources; empty: (source, sequence) is the id
-  std::string_view source;                // the feed it came by; statuses are counted per source
-  std::string_view channel;
-  std::string_view name;
-  std::vector<Identifier> identifiers;  // a set: order and repeats do not matter; at most 8
-  std::vector<Attribute> attributes;    // of a key given twice the later holds
+  std::optional<std::uint64_t> sequence =
+      {};                        // the host's order inside one time stamp: a row number, an offset
+  std::string_view id = {};      // unique over all sources; empty: (source, sequence) is the id
+  std::string_view source = {};  // the feed it came by; statuses are counted per source
+  std::string_view channel = {};
+  std::string_view name = {};
+  std::vector<Identifier> identifiers = {};  // a set: order and repeats do not matter; at most 8
+  std::vector<Attribute> attributes = {};    // of a key given twice the later holds
   RecordKind kind = RecordKind::kEvent;
 };
 

@@ -31,7 +31,7 @@ inline namespace v0 {
 
 // A finding as a detector states it; customer, journey and touchpoint are filled in from the view.
 struct FindingDraft {
-  std::string_view kind;
+  std::string_view kind = {};
   std::string_view reason = {};
   std::size_t at = 0;     // the event of the journey where it hurt
   std::size_t begin = 0;  // the events that show it: [begin, end)

@@ -2,9 +2,9 @@
 //
 //   journey report events.csv --dot flow.dot && dot -Tsvg flow.dot > flow.svg
 //
-// One node per touchpoint, in a box for its channel; one edge per transition, as wide as it is frequent, with its
-// count and the median time between the two. Of a large graph only the most frequent transitions are drawn, and
-// the graph's label says so.
+// One node per touchpoint, in a box for its channel; one edge per transition, as wide as it is frequent, with
+// its count and the median time between the two. Of a large graph only the most frequent transitions are
+// drawn, and the graph's label says so.
 //
 // Errors: those of the stream. Threads: safe on different streams. Cost: O(transitions log transitions).
 #pragma once

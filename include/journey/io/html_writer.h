@@ -3,17 +3,18 @@
 //   std::ofstream page("report.html");
 //   WriteHtml(report, page, {.title = "Shop, spring 2024"});
 //
-// Headline figures; the funnel of each journey definition; the friction ranking; the flow between channels and
-// between touchpoints; the journeys that hurt most, as pictures and in words; the most common paths; and what was
-// left out and why. No network, no script: styles and pictures (SVG) are inside, and the page forbids anything else
-// to itself (Content-Security-Policy). It follows the reader's light or dark setting, fits a phone, and prints.
+// Headline figures; the funnel of each journey definition; the friction ranking; the flow between channels
+// and between touchpoints; the journeys that hurt most, as pictures and in words; the most common paths; and
+// what was left out and why. No network, no script: styles and pictures (SVG) are inside, and the page
+// forbids anything else to itself (Content-Security-Policy). It follows the reader's light or dark setting,
+// fits a phone, and prints.
 //
-// Customers appear by their number in the report, never by an identifier's value. Names are escaped, and shown with
-// control characters and signs that turn the direction of text spelt out. Of long lists the most important rows are
-// shown, with a count of the rest. The bytes are a function of report and options.
+// Customers appear by their number in the report, never by an identifier's value. Names are escaped, and
+// shown with control characters and signs that turn the direction of text spelt out. Of long lists the most
+// important rows are shown, with a count of the rest. The bytes are a function of report and options.
 //
-// Errors: those of the stream. Threads: safe on different streams. Cost: O(report), output of at most some 100 KiB
-// plus the text of names.
+// Errors: those of the stream. Threads: safe on different streams. Cost: O(report), output of at most some
+// 100 KiB plus the text of names.
 #pragma once
 #include <cstddef>
 #include <iosfwd>

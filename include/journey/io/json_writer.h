@@ -7,9 +7,9 @@
 //     "variants": [...], "channels": [...], ...
 //   }
 //
-// Times are ISO 8601 in UTC, durations whole microseconds (keys that end in _us); what there was nothing to measure
-// for is null. A path of a variant is the list of its touchpoints. Keys may be added in later versions of the
-// library; they are not renamed or removed while the schema says /1.
+// Times are ISO 8601 in UTC, durations whole microseconds (keys that end in _us); what there was nothing to
+// measure for is null. A path of a variant is the list of its touchpoints. Keys may be added in later
+// versions of the library; they are not renamed or removed while the schema says /1.
 //
 // The bytes are a function of the report. Names are escaped so that they read back as they were, and so that
 // printing them does nothing else; bytes that are not UTF-8 (in a host's own names) become U+FFFD.

@@ -6,8 +6,8 @@
 //     add_to_cart         546  ████▍     63.6%        ...
 //
 // Names are shown with control characters, line ends and signs that turn the direction of text spelt out (\n,
-// \u{202E}), so that no name can drive the terminal; names that are too long end in "…". Nothing else in the text
-// depends on names. What is cut off from a table is counted below it.
+// \u{202E}), so that no name can drive the terminal; names that are too long end in "…". Nothing else in the
+// text depends on names. What is cut off from a table is counted below it.
 //
 // Errors: those of the stream. Threads: safe on different streams. Cost: O(report).
 #pragma once
@@ -20,7 +20,7 @@ namespace journey {
 inline namespace v0 {
 
 struct TextOptions {
-  std::size_t width = 80;  // columns; less than 60 is taken as 60
+  std::size_t width = 80;  // columns; less than 80 is taken as 80
   bool colour = false;     // ANSI escapes for headings and bars
   std::size_t rows = 15;   // of a ranking
 };

@@ -2,13 +2,14 @@
 //
 //   CUSTOMER 12   3 identifiers, 41 events, 6 sessions, 2 journeys
 //   IDENTIFIERS   user_id 42, device d1, ... with their first and last times
-//   WHY THEY BELONG TOGETHER   user_id 42 and device d1 on 2024-03-13 10:21:14 at web/login (events.csv, 17) ...
-//   SESSIONS, event by event; JOURNEYS with their steps and how they ended; FINDINGS
+//   WHY THEY BELONG TOGETHER   user_id 42 and device d1 on 2024-03-13 10:21:14 at web/login (events.csv, 17)
+//   ... SESSIONS, event by event; JOURNEYS with their steps and how they ended; FINDINGS
 //
-// Unlike every other output, this one shows the values of identifiers: whoever asks for a customer by an identifier
-// wants to see them. They are escaped for the terminal like all names.
+// Unlike every other output, this one shows the values of identifiers: whoever asks for a customer by an
+// identifier wants to see them. They are escaped for the terminal like all names.
 //
-// Requires: `log` is the one whose rows the report has: the log the pipeline ran on, or log.Until(as_of) if the run
+// Requires: `log` is the one whose rows the report has: the log the pipeline ran on, or log.Until(as_of) if
+// the run
 //           left out events that are later than its as_of. `customer` is below report.customers.size().
 // Errors:   those of the stream. Threads: safe on different streams.
 // Cost:     O(events of the log), for what else the customer's identifiers were seen with.

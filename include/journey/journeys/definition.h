@@ -32,8 +32,8 @@ inline namespace v0 {
 inline constexpr std::size_t kMaxSteps = 56;
 
 struct Step {
-  std::string name;
-  Matcher match;
+  std::string name = {};
+  Matcher match = {};
   bool optional = false;
   // Since the step reached before. A required step that is late expires the journey; an optional one can only
   // be reached no more.
@@ -41,13 +41,13 @@ struct Step {
 };
 
 struct JourneyDefinition {
-  std::string name;
-  std::vector<Step> steps;
-  Matcher goal;  // empty: the last step
+  std::string name = {};
+  std::vector<Step> steps = {};
+  Matcher goal = {};  // empty: the last step
   Duration abandon_after = std::chrono::days{7};
   std::optional<Duration> window = {};  // for the whole journey
-  Matcher exclude;                      // empty: nothing
-  Matcher scope;                        // empty: all of the customer's events. Steps and goal always belong.
+  Matcher exclude = {};                 // empty: nothing
+  Matcher scope = {};                   // empty: all of the customer's events. Steps and goal always belong.
 
   // InvalidArgument that names field, value and what is allowed: a name; 1 to kMaxSteps steps, each with a
   // name of its own and a matcher; a first step, and a last step that is the goal, that are not optional;
@@ -58,7 +58,7 @@ struct JourneyDefinition {
 // Journeys where none are defined: each customer's events, cut where nothing happened for longer than `gap`.
 struct Discovery {
   std::optional<Duration> gap = std::chrono::days{30};  // none: a customer's whole timeline is one journey
-  Matcher goal;                                         // if given, it achieves and ends a journey
+  Matcher goal = {};                                    // if given, it achieves and ends a journey
 };
 
 // Further kinds of events that the later stages ask for.

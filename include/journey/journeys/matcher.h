@@ -48,14 +48,14 @@ class OneOrAnyOf : public AnyOf {
 // both can be read as numbers, as numbers ("7" and 7.0 are the same), so that it does not matter how a source
 // spelt them. Booleans are "true" and "false".
 struct AttributeCondition {
-  std::string key;
-  OneOrAnyOf values;
+  std::string key = {};
+  OneOrAnyOf values = {};
 };
 
 struct Matcher {
-  OneOrAnyOf events;                      // empty: whatever the name
-  AnyOf channels;                         // empty: whatever the channel
-  std::vector<AttributeCondition> where;  // all of them
+  OneOrAnyOf events = {};                      // empty: whatever the name
+  AnyOf channels = {};                         // empty: whatever the channel
+  std::vector<AttributeCondition> where = {};  // all of them
 
   [[nodiscard]] bool empty() const { return events.empty() && channels.empty() && where.empty(); }
 };

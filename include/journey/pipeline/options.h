@@ -16,15 +16,15 @@ namespace journey {
 inline namespace v0 {
 
 struct PipelineOptions {
-  std::vector<JourneyDefinition> journeys;  // none: journeys are discovered
-  Discovery discovery;
-  EventClasses classes;  // what an error, support and feedback is
-  SessionOptions sessions;
-  ChannelSwitchOptions switches;                     // when a switch of channel counts as forced
-  std::shared_ptr<const IdentityResolver> resolver;  // none: a GraphResolver with its defaults
-  std::optional<DetectorList> detectors;             // none: DefaultDetectors(switches)
-  std::optional<TimePoint> as_of;                    // none: the time of the last accepted event
-  unsigned threads = 1;                              // 1 to 256; the result does not depend on it
+  std::vector<JourneyDefinition> journeys = {};  // none: journeys are discovered
+  Discovery discovery = {};
+  EventClasses classes = {};  // what an error, support and feedback is
+  SessionOptions sessions = {};
+  ChannelSwitchOptions switches = {};                     // when a switch of channel counts as forced
+  std::shared_ptr<const IdentityResolver> resolver = {};  // none: a GraphResolver with its defaults
+  std::optional<DetectorList> detectors = {};             // none: DefaultDetectors(switches)
+  std::optional<TimePoint> as_of = {};                    // none: the time of the last accepted event
+  unsigned threads = 1;                                   // 1 to 256; the result does not depend on it
 
   // InvalidArgument that names field, value and what is allowed.
   [[nodiscard]] absl::Status Validate() const;
