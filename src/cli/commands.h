@@ -32,12 +32,14 @@ struct ReportArguments {
   std::string json;
   std::string dot;
   std::string title;
+  std::string truth;
 };
 int RunReport(const ReportArguments& arguments);
 
 struct ExplainArguments {
   InputArguments input;
   std::string customer;  // NAMESPACE=VALUE
+  std::string with;      // the same, or empty
 };
 int RunExplain(const ExplainArguments& arguments);
 

@@ -35,6 +35,9 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
   report.add_option("--html", arguments.html, "write the report as one self-contained page");
   report.add_option("--json", arguments.json, "write all figures as JSON; - is stdout, instead of the text");
   report.add_option("--dot", arguments.dot, "write the transition graph for Graphviz");
+  report.add_option(
+      "--truth", arguments.truth,
+      "who did which event, to measure identity against: event_id and person as CSV or JSON Lines");
   report.add_option("--title", arguments.title, "of the page");
   report.add_flag("--strict", arguments.input.strict,
                   "exit with 3 if rows were not accepted (duplicates are fine)");
@@ -53,6 +56,8 @@ void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
   AddInput(explain, arguments.input);
   explain.add_option("--customer", arguments.customer, "an identifier of the customer, as NAMESPACE=VALUE")
       ->required();
+  explain.add_option("--with", arguments.with,
+                     "another identifier: why it is the same customer's, or is not");
   explain.footer(
       "Examples:\n"
       "  journey explain events.csv --customer user_id=42\n"

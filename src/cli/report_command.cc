@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/session.h"
+#include "cli/truth.h"
 #include "journey/core/status.h"
 #include "journey/io/dot_writer.h"
 #include "journey/io/html_writer.h"
@@ -28,7 +29,10 @@ int RunReport(const ReportArguments& arguments) {
   if (const int code = Open(arguments.input, session); code != kDone) return code;
   const StatusOr<Pipeline> pipeline = Pipeline::Create(session->options);
   if (!pipeline.ok()) return Fail(kWrongUsage, MessageOf(pipeline.status()));
-  const Report report = pipeline->Run(session->log);
+  Report report = pipeline->Run(session->log);
+  if (!arguments.truth.empty()) {
+    if (const int code = CompareWithTruth(arguments.truth, session->log, report); code != kDone) return code;
+  }
 
   if (arguments.json != "-" && arguments.html != "-" && arguments.dot != "-") {
     if (const int code =

@@ -12,6 +12,7 @@
 
 #include "io/escape.h"
 #include "journey/core/status.h"
+#include "journey/identity/graph_resolver.h"
 #include "journey/io/column_map.h"
 #include "journey/io/reader.h"
 #include "journey/io/time_text.h"
@@ -162,6 +163,7 @@ int Open(const InputArguments& arguments, std::optional<Session>& session) {
   options.journeys = opened.config.journeys;
   options.discovery = opened.config.discovery;
   options.classes = opened.config.classes;
+  options.resolver = std::make_shared<GraphResolver>(opened.config.identity);
   options.threads =
       arguments.threads != 0 ? arguments.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   if (const int code = ParseFlags(arguments, options); code != kDone) return code;

@@ -86,7 +86,7 @@ class ComponentResolver {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> exclusive;  // (namespace, key)
     std::vector<std::pair<std::uint32_t, std::uint32_t>> limited;    // (namespace, number of keys)
     std::vector<std::pair<std::uint32_t, std::multiset<TimePoint>>>
-        timed;                            // (namespace, when keys were first seen)
+        timed;                                                      // (namespace, when keys were first seen)
     std::vector<std::pair<std::uint32_t, std::uint32_t>> unlinked;  // (own key, the key that must stay out)
     std::size_t best_tier = kIdentifierKinds;
   };

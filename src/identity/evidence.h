@@ -53,6 +53,7 @@ class Evidence {
   [[nodiscard]] std::uint32_t rank(Key key) const {
     return namespaces_[names_.tag(key)].rank;
   }  // 0: strongest
+  [[nodiscard]] bool seen(Key key) const { return seen_[key]; }  // on an event
   [[nodiscard]] bool hub(Key key) const { return key < hubs_.size() && hubs_[key]; }
   [[nodiscard]] bool Stronger(Key a, Key b) const;
 

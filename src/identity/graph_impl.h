@@ -28,6 +28,7 @@ struct GraphImpl {
  private:
   [[nodiscard]] UnionFind UniteRows() const;
   [[nodiscard]] std::vector<bool> ConflictedRoots(UnionFind& raw) const;
+  void CountIdentifiers();
   void ResolveConflicted(std::vector<std::pair<Key, std::uint32_t>>& rows);
 };
 

@@ -75,6 +75,25 @@ GraphImpl::GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_p
   resolution.refused_links = refused.size();
   resolution.shared_keys = shared.size();
   resolution.hubs = evidence.hubs();
+  CountIdentifiers();
+}
+
+void GraphImpl::CountIdentifiers() {
+  // Sets that no event belongs to, such as that of a shared key, are no customers.
+  std::vector<bool> used(evidence.keys() + log.size());
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (log.kind({row}) == RecordKind::kEvent) used[resolution.labels[row]] = true;
+  }
+  std::vector<std::uint32_t> identifiers(evidence.keys());
+  for (Key key = 0; key < evidence.keys(); ++key) {
+    if (evidence.seen(key) && !evidence.hub(key)) ++identifiers[set_of[key]];
+  }
+  for (std::size_t label = 0; label < used.size(); ++label) {
+    if (!used[label]) continue;
+    const std::uint64_t count = label < identifiers.size() ? identifiers[label] : 0;
+    ++resolution.customers_by_identifiers[IdentifierBucket(count)];
+    resolution.most_identifiers = std::max(resolution.most_identifiers, count);
+  }
 }
 
 UnionFind GraphImpl::UniteRows() const {

@@ -98,7 +98,7 @@ absl::Status ColumnMap::Validate() const {
     const std::string_view example = source_of_field == &time ? kColumnExample : kEitherExample;
     if (!missing.empty()) return need(field, fmt::format("{}, expected {}", missing, example));
   }
-  for (const auto& [field, column] : {std::pair{"id", &id}, {"sequence", &sequence}}) {
+  for (const auto& [field, column] : {std::pair{"id", &id}, {"sequence", &sequence}, {"record", &record}}) {
     if (column->kind == Kind::kConstant) return need(field, "found a constant, expected a column");
     if (column->kind == Kind::kColumn && column->text.empty())
       return need(field, "the column's name is empty");
@@ -126,7 +126,7 @@ StatusOr<ColumnMap> ParseColumnMap(std::string_view json, std::string_view file_
   const ConfigNode root(*tree, error);
   ColumnMap map;
   if (root.ExpectObject(
-          {"time", "name", "channel", "id", "sequence", "source", "identifiers", "attributes"})) {
+          {"time", "name", "channel", "id", "sequence", "source", "record", "identifiers", "attributes"})) {
     if (const auto time = root.Required("time", R"({"column": "...", "format": "iso8601"})"))
       ReadTime(*time, map);
     if (const auto name = root.Required("name", kEitherExample)) map.name = ReadColumnOrConstant(*name);
@@ -137,6 +137,7 @@ StatusOr<ColumnMap> ParseColumnMap(std::string_view json, std::string_view file_
     if (const auto sequence = root.Member("sequence"))
       map.sequence = FieldSource::Column(ReadColumn(*sequence));
     if (const auto source = root.Member("source")) map.source = ReadColumnOrConstant(*source);
+    if (const auto record = root.Member("record")) map.record = FieldSource::Column(ReadColumn(*record));
     if (const auto identifiers = root.Member("identifiers")) {
       ReadNamedColumns(*identifiers, R"(an object such as {"user_id": {"column": "..."}})", map.identifiers);
     }
@@ -158,7 +159,8 @@ std::string ToJson(const ColumnMap& map) {
                                       {"channel", &map.channel},
                                       {"id", &map.id},
                                       {"sequence", &map.sequence},
-                                      {"source", &map.source}}) {
+                                      {"source", &map.source},
+                                      {"record", &map.record}}) {
     if (source->kind != Kind::kNone) json[field] = JsonOf(*source);
   }
   json["identifiers"] = ConfigJson::object();
@@ -192,6 +194,7 @@ std::string Describe(const ColumnMap& map) {
   line("id", TextOf(map.id, "none: an event is known by its source and sequence"));
   line("sequence", TextOf(map.sequence, "the number of the row"));
   line("source", TextOf(map.source, "the name of the file"));
+  if (map.record.kind != Kind::kNone) line("record", TextOf(map.record, ""));
   if (map.identifiers.empty()) line("identifiers", "none: every event is a customer of its own");
   for (std::size_t i = 0; i < map.identifiers.size(); ++i) {
     const NamedColumn& identifier = map.identifiers[i];

@@ -155,6 +155,71 @@ void ReadDiscovery(const ConfigNode& node, Discovery& discovery) {
   if (const auto goal = node.Member("goal")) discovery.goal = ReadMatcher(*goal);
 }
 
+template <typename Enum, std::size_t N>
+Enum ReadEnum(const ConfigNode& node, const Enum (&values)[N], std::string_view expected) {
+  const std::string text = node.Text(expected);
+  for (const Enum value : values) {
+    if (text == NameOf(value)) return value;
+  }
+  node.Fail(expected);
+  return values[0];
+}
+
+std::uint32_t ReadCount(const ConfigNode& node) {
+  constexpr std::string_view kExpected = "a whole number from 0 to 1000000";
+  const double number = node.Number(kExpected);
+  if (number >= 0 && number <= 1e6 && number == static_cast<double>(static_cast<std::uint32_t>(number))) {
+    return static_cast<std::uint32_t>(number);
+  }
+  node.Fail(kExpected);
+  return 0;
+}
+
+NamespacePolicy ReadNamespace(const std::string& name, const ConfigNode& node) {
+  using enum IdentifierKind;
+  NamespacePolicy entry{.name_space = name};
+  if (!node.ExpectObject({"kind", "priority", "exclusive", "max_values", "within", "normalize",
+                          "placeholders", "allowed", "blocked", "blocked_patterns"})) {
+    return entry;
+  }
+  if (const auto kind = node.Required("kind", "person, contact, device or session")) {
+    entry.kind =
+        ReadEnum(*kind, {kPerson, kContact, kDevice, kSession}, "one of person, contact, device, session");
+  }
+  if (const auto priority = node.Member("priority")) entry.priority = static_cast<int>(ReadCount(*priority));
+  if (const auto exclusive = node.Member("exclusive")) entry.exclusive = exclusive->Boolean();
+  if (const auto most = node.Member("max_values")) entry.max_values = ReadCount(*most);
+  if (const auto within = node.Member("within")) entry.within = ReadSpan(*within);
+  if (const auto normalize = node.Member("normalize")) {
+    using enum Normalizer;
+    entry.normalizer =
+        ReadEnum(*normalize, {kNone, kTrim, kLower, kDigits}, "one of none, trim, lower, digits");
+  }
+  if (const auto placeholders = node.Member("placeholders")) entry.placeholders = placeholders->Boolean();
+  for (const auto& [key, list] : {std::pair{"allowed", &entry.allowed},
+                                  {"blocked", &entry.blocked},
+                                  {"blocked_patterns", &entry.blocked_patterns}}) {
+    if (const auto texts = node.Member(key)) *list = ReadTexts(*texts);
+  }
+  return entry;
+}
+
+void ReadIdentity(const ConfigNode& node, IdentityPolicy& policy, ConfigError& error) {
+  if (!node.ExpectObject({"namespaces", "max_neighbours", "logout_events", "forget_after_logout"})) return;
+  if (const auto namespaces = node.Member("namespaces")) {
+    namespaces->EachMember(R"(an object such as {"card": {"kind": "contact"}})",
+                           [&](const std::string& name, const ConfigNode& entry) {
+                             policy.namespaces.push_back(ReadNamespace(name, entry));
+                           });
+  }
+  if (const auto most = node.Member("max_neighbours")) policy.max_neighbours = ReadCount(*most);
+  if (const auto names = node.Member("logout_events")) policy.logout_events = ReadTexts(*names);
+  if (const auto forget = node.Member("forget_after_logout")) policy.forget_after_logout = forget->Boolean();
+  if (error.status.ok()) {
+    if (const Status valid = policy.Validate(); !valid.ok()) error.Set(node.path(), MessageOf(valid));
+  }
+}
+
 // Looks for the names of a configuration in a log.
 class NameCheck {
  public:
@@ -194,12 +259,13 @@ StatusOr<Config> ParseConfig(std::string_view json, std::string_view file_name) 
   ConfigError error{std::string(file_name), {}};
   const ConfigNode root(*tree, error);
   Config config;
-  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery"})) {
+  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery", "identity"})) {
     if (const auto journeys = root.Member("journeys")) ReadJourneys(*journeys, config.journeys, error);
     if (const auto errors = root.Member("errors")) config.classes.errors = ReadMatcher(*errors);
     if (const auto support = root.Member("support")) config.classes.support = ReadMatcher(*support);
     if (const auto feedback = root.Member("feedback")) ReadFeedback(*feedback, config.classes);
     if (const auto discovery = root.Member("discovery")) ReadDiscovery(*discovery, config.discovery);
+    if (const auto identity = root.Member("identity")) ReadIdentity(*identity, config.identity, error);
   }
   if (!error.status.ok()) return error.status;
   return config;

@@ -29,11 +29,13 @@ void AppendNodes(const Report& report, const std::vector<bool>& used, std::strin
     const ChannelId channel = catalog.channel({i});
     std::string nodes;
     for (; i < catalog.size() && catalog.channel({i}) == channel; ++i) {
-      if (used[i]) nodes += fmt::format("    t{} [label={}];\n", i, internal::DotString(catalog.name_text({i})));
+      if (used[i])
+        nodes += fmt::format("    t{} [label={}];\n", i, internal::DotString(catalog.name_text({i})));
     }
     if (nodes.empty()) continue;
-    dot += fmt::format("  subgraph cluster_{} {{\n    label={};\n    color=\"#9aa5b1\"; fontcolor=\"#4a5560\";\n{}  }}\n",
-                       cluster++, internal::DotString(catalog.channels[channel.value]), nodes);
+    dot += fmt::format(
+        "  subgraph cluster_{} {{\n    label={};\n    color=\"#9aa5b1\"; fontcolor=\"#4a5560\";\n{}  }}\n",
+        cluster++, internal::DotString(catalog.channels[channel.value]), nodes);
   }
 }
 
@@ -51,9 +53,12 @@ void WriteDot(const Report& report, std::ostream& out, const DotOptions& options
   }
 
   std::string dot = "digraph journey {\n  rankdir=LR;\n";
-  dot += "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef4f8\", color=\"#2b6c8f\", fontname=\"Helvetica\"];\n";
+  dot +=
+      "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef4f8\", color=\"#2b6c8f\", "
+      "fontname=\"Helvetica\"];\n";
   dot += "  edge [color=\"#5b7083\", fontname=\"Helvetica\", fontsize=10];\n";
-  std::string label = fmt::format("{} between {} touchpoints", internal::Plural(internal::TotalsOf(report).transitions, "move"),
+  std::string label = fmt::format("{} between {} touchpoints",
+                                  internal::Plural(internal::TotalsOf(report).transitions, "move"),
                                   internal::CountText(report.touchpoints.size()));
   if (edges.size() < report.transitions.size()) {
     label += fmt::format("; drawn are the {} most frequent of {} transitions, {} of the moves", edges.size(),
@@ -65,9 +70,9 @@ void WriteDot(const Report& report, std::ostream& out, const DotOptions& options
   for (const std::uint32_t i : edges) {
     const Transition& edge = report.transitions[i];
     // The label's line end is Graphviz's own, so it does not go through DotString.
-    fmt::format_to(std::back_inserter(dot), "  t{} -> t{} [label=\"{}\\n{}\", penwidth={}];\n", edge.from.value,
-                   edge.to.value, internal::CountText(edge.count), FormatDuration(edge.median),
-                   WidthText(edge.count, strongest));
+    fmt::format_to(std::back_inserter(dot), "  t{} -> t{} [label=\"{}\\n{}\", penwidth={}];\n",
+                   edge.from.value, edge.to.value, internal::CountText(edge.count),
+                   FormatDuration(edge.median), WidthText(edge.count, strongest));
   }
   dot += "}\n";
   out << dot;

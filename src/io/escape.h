@@ -1,11 +1,12 @@
-// Escaping: every text that came from outside goes through one of these on its way into an output, and comes out
-// as text. No name can close a string, open a tag, colour a terminal or turn the direction of the words around it.
+// Escaping: every text that came from outside goes through one of these on its way into an output, and comes
+// out as text. No name can close a string, open a tag, colour a terminal or turn the direction of the words
+// around it.
 //
 //   name        <b>"\n<U+202E>
-//   visible     <b>"\n\u{202E}                    the last six signs are text: for people, in terminal and page
-//   JSON        "<b>\"\n\u202e"                  reads back as the very same name
-//   XML         &lt;b&gt;&quot;\n\u{202E}         visible, then escaped
-//   DOT         "<b>\"\\n\\u{202E}"               visible, then escaped
+//   visible     <b>"\n\u{202E}                    the last six signs are text: for people, in terminal and
+//   page JSON        "<b>\"\n\u202e"                  reads back as the very same name XML
+//   &lt;b&gt;&quot;\n\u{202E}         visible, then escaped DOT         "<b>\"\\n\\u{202E}" visible, then
+//   escaped
 #pragma once
 #include <cstddef>
 #include <string>
@@ -31,15 +32,16 @@ struct CodePoint {
 void AppendVisible(std::string_view text, std::string& out);
 [[nodiscard]] std::string Visible(std::string_view text);
 
-// A JSON string, quotes included. Hazardous signs are escaped, too, so that printing it is harmless; bytes that
-// are not UTF-8 become U+FFFD.
+// A JSON string, quotes included. Hazardous signs are escaped, too, so that printing it is harmless; bytes
+// that are not UTF-8 become U+FFFD.
 void AppendJsonString(std::string_view text, std::string& out);
 
 // For text and attribute values of HTML and SVG. Takes what Visible() returned.
 void AppendXml(std::string_view visible, std::string& out);
 [[nodiscard]] std::string Xml(std::string_view visible);
 
-// A quoted string of Graphviz that shows the text as it is (made visible), without its own escapes and entities.
+// A quoted string of Graphviz that shows the text as it is (made visible), without its own escapes and
+// entities.
 [[nodiscard]] std::string DotString(std::string_view text);
 
 // The columns that a terminal needs for a visible text: 2 for wide signs, 0 for combining ones.

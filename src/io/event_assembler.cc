@@ -83,6 +83,7 @@ EventAssembler::EventAssembler(const ColumnMap& map, std::size_t max_problems, E
   id_ = Bind(map_.id);
   sequence_ = Bind(map_.sequence);
   source_ = Bind(map_.source);
+  record_ = Bind(map_.record);
   for (const NamedColumn& column : map_.identifiers)
     identifiers_.push_back({column.name, SlotOf(column.column)});
   for (const NamedColumn& column : map_.attributes)
@@ -164,6 +165,26 @@ bool EventAssembler::SetSequence(std::uint64_t line) {
   return false;
 }
 
+bool EventAssembler::SetRecord(std::uint64_t line) {
+  event_.kind = RecordKind::kEvent;
+  if (record_.slot == kNoSlot) return true;
+  const Cell& cell = cells_[record_.slot];
+  if (IsEmpty(cell)) return true;
+  constexpr std::pair<std::string_view, RecordKind> kKinds[] = {{"event", RecordKind::kEvent},
+                                                                {"link", RecordKind::kLink},
+                                                                {"unlink", RecordKind::kUnlink},
+                                                                {"relink", RecordKind::kRelink},
+                                                                {"logout", RecordKind::kLogout}};
+  for (const auto& [name, kind] : kKinds) {
+    if (cell.kind != Kind::kText || cell.text != name) continue;
+    event_.kind = kind;
+    return true;
+  }
+  Refuse(line, AdmissionStatus::kMalformed, record_.column, FoundOf(cell),
+         "event, link, unlink, relink or logout");
+  return false;
+}
+
 bool EventAssembler::SetIdentifiers(std::uint64_t line) {
   event_.identifiers.clear();
   for (std::size_t i = 0; i < identifiers_.size(); ++i) {
@@ -217,7 +238,7 @@ void EventAssembler::Offer(std::uint64_t line) {
   if (!SetTime(line) || !SetText(name_, Scratch::kName, event_.name, line) ||
       !SetText(channel_, Scratch::kChannel, event_.channel, line) ||
       !SetText(id_, Scratch::kId, event_.id, line) ||
-      !SetText(source_, Scratch::kSource, event_.source, line) || !SetSequence(line) ||
+      !SetText(source_, Scratch::kSource, event_.source, line) || !SetSequence(line) || !SetRecord(line) ||
       !SetIdentifiers(line)) {
     return;
   }
@@ -275,6 +296,11 @@ void EventAssembler::NoteAdmission(std::uint64_t line, const Admission& admissio
       break;
     case EventField::kNone:
       break;
+  }
+  const bool pair = event_.kind == RecordKind::kUnlink || event_.kind == RecordKind::kRelink;
+  if (pair && admission.field == EventField::kIdentifier && event_.identifiers.size() != 2) {
+    return Note(line, admission.status, "identifiers", fmt::format("{} of them", event_.identifiers.size()),
+                "two, the pair that the correction is about");
   }
   const bool empty_text = (admission.field == EventField::kName && event_.name.empty()) ||
                           (admission.field == EventField::kChannel && event_.channel.empty());

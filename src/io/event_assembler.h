@@ -66,6 +66,7 @@ class EventAssembler {
   [[nodiscard]] bool SetText(const Source& source, std::size_t scratch, std::string_view& text,
                              std::uint64_t line);
   [[nodiscard]] bool SetSequence(std::uint64_t line);
+  [[nodiscard]] bool SetRecord(std::uint64_t line);
   [[nodiscard]] bool SetIdentifiers(std::uint64_t line);
   void SetAttributes();
   void Note(std::uint64_t line, AdmissionStatus status, std::string_view field, std::string_view found,
@@ -78,7 +79,7 @@ class EventAssembler {
   ReadReport& report_;
   std::vector<std::string> columns_;
   std::vector<Cell> cells_;
-  Source time_, name_, channel_, id_, sequence_, source_;
+  Source time_, name_, channel_, id_, sequence_, source_, record_;
   std::vector<Named> identifiers_;
   std::vector<Named> attributes_;
   std::vector<Digits> digits_;  // of numbers that stand for texts: one for each field that is a text

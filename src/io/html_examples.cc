@@ -18,20 +18,20 @@ namespace {
 
 constexpr int kWide = 900;
 constexpr int kNarrow = 306;
-constexpr std::size_t kDrawable = 58;   // events that fit into the wide picture
-constexpr std::size_t kListed = 100;    // events in the list
+constexpr std::size_t kDrawable = 58;  // events that fit into the wide picture
+constexpr std::size_t kListed = 100;   // events in the list
 
 std::string Place(const Report& report, TouchpointId touchpoint) {
-  return Shortened(Visible(report.touchpoints.channel_text(touchpoint)), 40) + " / " +
-         Shortened(Visible(report.touchpoints.name_text(touchpoint)), 60);
+  return NameMarkup(report.touchpoints.channel_text(touchpoint)) + " / " +
+         NameMarkup(report.touchpoints.name_text(touchpoint));
 }
 
 // "It began on 13 Mar 2024, 10:21 in web and was abandoned after ..."
 std::string StoryText(const Report& report, const JourneyRow& row) {
   const JourneySummary& summary = report.journey_summaries[row.definition.value];
   std::string text = fmt::format("Began on {} at {}, {} over {}", MinuteText(row.first),
-                                 Place(report, report.event_of(row, 0).touchpoint), Plural(row.events(), "event"),
-                                 FormatDuration(row.last - row.first));
+                                 Place(report, report.event_of(row, 0).touchpoint),
+                                 Plural(row.events(), "event"), FormatDuration(row.last - row.first));
   if (row.pauses != 0) {
     text += " with " + Plural(row.pauses, "pause");
     if (row.resumes_elsewhere != 0) {
@@ -41,7 +41,7 @@ std::string StoryText(const Report& report, const JourneyRow& row) {
   text += ".";
   if (!IsDiscovered(summary)) {
     text += fmt::format(" It came as far as “{}” ({} of {} steps reached) and {}",
-                        Shortened(Visible(summary.steps[row.last_step]), 60), row.steps_reached, summary.steps.size(),
+                        NameMarkup(summary.steps[row.last_step]), row.steps_reached, summary.steps.size(),
                         EndText(row.outcome));
   } else {
     text += fmt::format(" It {}", EndText(row.outcome));
@@ -150,11 +150,14 @@ void AddExamples(const Report& report, const HtmlOptions& options, PageData& pag
   }
   PageData section;
   section.set("examples", examples);
-  std::string note = "Those with the most grave findings (a goal missed, a change of channel forced, a step done again elsewhere), "
-                     "then with the most findings; at most one of a customer.";
+  std::string note =
+      "Those with the most grave findings (a goal missed, a change of channel forced, a step done again "
+      "elsewhere), "
+      "then with the most findings; at most one of a customer.";
   if (worst.too_long != 0) {
-    note += fmt::format(" {} with more than {} events come after all others, because they cannot be drawn in full.",
-                        Plural(worst.too_long, "journey"), kDrawable);
+    note += fmt::format(
+        " {} with more than {} events come after all others, because they cannot be drawn in full.",
+        Plural(worst.too_long, "journey"), kDrawable);
   }
   section.set("note", note);
   page.set("example_section", section);

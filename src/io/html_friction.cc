@@ -13,7 +13,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-constexpr int kWide = 940;    // pixels, beside kNarrow for a phone
+constexpr int kWide = 940;  // pixels, beside kNarrow for a phone
 constexpr int kNarrow = 340;
 
 std::string BarWidth(std::uint64_t part, std::uint64_t most) {
@@ -66,9 +66,10 @@ void AddFriction(const Report& report, const HtmlOptions& options, PageData& pag
     rows << data;
   }
   section.set("rows", rows);
-  section.set("note", fmt::format("{} of {}, with {} of {}. Shares are of all {}.", shown,
-                                  Plural(report.friction.size(), "place"), ShareText(covered, report.findings.size()),
-                                  Plural(report.findings.size(), "finding"), Plural(totals.journeys, "journey")));
+  section.set("note",
+              fmt::format("{} of {}, with {} of {}. Shares are of all {}.", shown,
+                          Plural(report.friction.size(), "place"), ShareText(covered, report.findings.size()),
+                          Plural(report.findings.size(), "finding"), Plural(totals.journeys, "journey")));
   page.set("friction_section", section);
 }
 
@@ -128,11 +129,12 @@ void AddTouchpoints(const Report& report, const HtmlOptions& options, PageData& 
     PageData graph;
     graph.set("svg", picture.svg);
     graph.set("graph_note",
-              fmt::format("Here: {} of {} touchpoints and {} of {} transitions, which stand for {} of the {} inside "
-                          "journeys. Repeats of the same touchpoint are not drawn.",
-                          picture.touchpoints, CountText(report.touchpoints.size()), picture.transitions,
-                          CountText(report.transitions.size()), ShareText(picture.moves, totals.transitions),
-                          Plural(totals.transitions, "move")));
+              fmt::format(
+                  "Here: {} of {} touchpoints and {} of {} transitions, which stand for {} of the {} inside "
+                  "journeys. Repeats of the same touchpoint are not drawn.",
+                  picture.touchpoints, CountText(report.touchpoints.size()), picture.transitions,
+                  CountText(report.transitions.size()), ShareText(picture.moves, totals.transitions),
+                  Plural(totals.transitions, "move")));
     section.set("graph", graph);
   }
   PageData moves{PageData::type::list};
@@ -151,7 +153,8 @@ void AddTouchpoints(const Report& report, const HtmlOptions& options, PageData& 
     moves << row;
   }
   section.set("moves", moves);
-  section.set("moves_note", fmt::format("{} of {}.", strongest.size(), Plural(report.transitions.size(), "transition")));
+  section.set("moves_note",
+              fmt::format("{} of {}.", strongest.size(), Plural(report.transitions.size(), "transition")));
   page.set("touchpoint_section", section);
 }
 

@@ -67,7 +67,7 @@ PageData StepData(const JourneySummary& summary, std::size_t i) {
   const std::uint64_t width = Thousandths(arrived, counts.started());
   PageData data;
   data.set("number", fmt::format("{}", i + 1));
-  data.set("step", Visible(summary.steps[i]));
+  data.set("step", Shortened(Visible(summary.steps[i]), 80));
   data.set("arrived", CountText(arrived));
   data.set("share", ShareText(arrived, counts.started()));
   data.set("width", fmt::format("{}", width));
@@ -79,8 +79,10 @@ PageData StepData(const JourneySummary& summary, std::size_t i) {
   }
   const StepCount& next = counts.steps()[i + 1];
   PageData way;
-  way.set("shape", fmt::format("0,0 {},0 {},100 0,100", width, Thousandths(ArrivedAt(next), counts.started())));
-  way.set("lost_shape", fmt::format("{0},0 {1},100 {0},100", width, Thousandths(ArrivedAt(next), counts.started())));
+  way.set("shape",
+          fmt::format("0,0 {},0 {},100 0,100", width, Thousandths(ArrivedAt(next), counts.started())));
+  way.set("lost_shape",
+          fmt::format("{0},0 {1},100 {0},100", width, Thousandths(ArrivedAt(next), counts.started())));
   way.set("loss", LossText(step));
   way.set("kept", ShareText(ArrivedAt(next), arrived));
   way.set("wait", MedianText(next.from_previous));
@@ -91,11 +93,12 @@ PageData StepData(const JourneySummary& summary, std::size_t i) {
 std::string TimesText(const StepCounts& counts) {
   std::string text;
   if (counts.time_to_goal().count() != 0) {
-    text = fmt::format("Half of the journeys that reached the goal did so within {}. ", MedianText(counts.time_to_goal()));
+    text = fmt::format("Half of the journeys that reached the goal did so within {}. ",
+                       MedianText(counts.time_to_goal()));
   }
   if (counts.pauses() != 0) {
-    text += fmt::format("{}; after {} of them the journey went on in another channel.", Plural(counts.pauses(), "pause"),
-                        CountText(counts.resumes_elsewhere()));
+    text += fmt::format("{}; after {} of them the journey went on in another channel.",
+                        Plural(counts.pauses(), "pause"), CountText(counts.resumes_elsewhere()));
   }
   return text;
 }
@@ -107,9 +110,9 @@ void AddJourneys(const Report& report, PageData& page) {
   for (const JourneySummary& summary : report.journey_summaries) {
     const StepCounts& counts = summary.counts;
     PageData journey;
-    journey.set("definition", Visible(summary.definition));
+    journey.set("definition", Shortened(Visible(summary.definition), 120));
     journey.set("started", Plural(counts.started(), "journey"));
-    journey.set("times", TimesText(counts));
+    if (const std::string times = TimesText(counts); !times.empty()) journey.set("times", times);
     AddOutcomes(counts, journey);
     if (IsDiscovered(summary)) journey.set("discovered", true);
     if (counts.started() == 0) journey.set("unstarted", true);
@@ -161,10 +164,12 @@ void AddPaths(const Report& report, const HtmlOptions& options, PageData& page) 
     paths << path;
   }
   section.set("paths", paths);
-  section.set("note", fmt::format("{} of {} distinct paths, taken by {} of the {}. Repeats of the same touchpoint are "
-                                  "taken as one.",
-                                  shown, CountText(report.variants_distinct), ShareText(covered, journeys),
-                                  Plural(journeys, "journey")));
+  section.set(
+      "note",
+      fmt::format("{} of {} distinct paths, taken by {} of the {}. Repeats of the same touchpoint are "
+                  "taken as one.",
+                  shown, CountText(report.variants_distinct), ShareText(covered, journeys),
+                  Plural(journeys, "journey")));
   page.set("path_section", section);
 }
 

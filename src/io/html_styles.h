@@ -112,7 +112,7 @@ h2{font-size:23px}section{margin-bottom:48px}.card{padding:16px}
 .sentences{font-size:16.5px}.pair{grid-template-columns:minmax(0,1fr)}.pair>:only-child{grid-column:auto}
 .funnel li{display:flex;flex-wrap:wrap;gap:4px 12px;justify-content:space-between;align-items:baseline}
 .step-figures{order:1}.step-bar{order:2;flex:0 0 100%}.way-bar{order:3;flex:0 0 100%;height:30px;margin-top:-4px}
-.way-wait{order:4;padding:0 0 12px}.way-loss{order:5;padding-bottom:12px}.step-note{order:6}
+.way-wait{order:4;padding:0}.way-loss{order:5}.funnel li{padding-bottom:14px}.step-note{order:6}
 td,th,.ranking td,.ranking th{padding-right:10px}
 .ranking .barred::after{content:" of the journeys";color:var(--soft)}
 .ranking thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

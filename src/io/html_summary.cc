@@ -27,16 +27,18 @@ void AddTiles(const Report& report, const ReportTotals& totals, PageData& page) 
     achieved += summary.counts.ended(Outcome::kAchieved);
     defined += IsDiscovered(summary) ? 0 : summary.counts.started();
   }
-  AddTile(tiles, CountText(report.input.events), report.input.events == 1 ? "event" : "events",
-          report.channels.size() == 1 ? "in one channel" : fmt::format("in {} channels", report.channels.size()));
-  AddTile(tiles, CountText(report.identity.customers), report.identity.customers == 1 ? "customer" : "customers",
+  AddTile(
+      tiles, CountText(report.input.events), report.input.events == 1 ? "event" : "events",
+      report.channels.size() == 1 ? "in one channel" : fmt::format("in {} channels", report.channels.size()));
+  AddTile(tiles, CountText(report.identity.customers),
+          report.identity.customers == 1 ? "customer" : "customers",
           "from " + Plural(report.identity.identifiers, "identifier"));
-  AddTile(tiles, CountText(report.session_summary.count), report.session_summary.count == 1 ? "session" : "sessions",
+  AddTile(tiles, CountText(report.session_summary.count),
+          report.session_summary.count == 1 ? "session" : "sessions",
           fmt::format("typically {}, {}", Plural(report.session_summary.events_median, "event"),
                       FormatDuration(report.session_summary.duration_median)));
   AddTile(tiles, CountText(totals.journeys), totals.journeys == 1 ? "journey" : "journeys",
-          defined == 0 ? "discovered, not defined"
-                       : Plural(report.journey_summaries.size(), "definition"));
+          defined == 0 ? "discovered, not defined" : Plural(report.journey_summaries.size(), "definition"));
   if (defined != 0 || achieved != 0) {
     AddTile(tiles, ShareText(achieved, totals.journeys), "reached their goal",
             fmt::format("{} of {} journeys", CountText(achieved), CountText(totals.journeys)));
@@ -47,6 +49,11 @@ void AddTiles(const Report& report, const ReportTotals& totals, PageData& page) 
   page.set("tiles", tiles);
 }
 
+// A share inside a sentence with names: "<0.1%" must not look like a tag.
+std::string ShareMarkup(std::uint64_t part, std::uint64_t whole) {
+  return Xml(ShareText(part, whole));
+}
+
 // The step of the definition at which most journeys ended, in a sentence.
 std::string WhereLost(const JourneySummary& summary) {
   const auto& steps = summary.counts.steps();
@@ -55,8 +62,8 @@ std::string WhereLost(const JourneySummary& summary) {
   const std::uint64_t lost = summary.counts.started() - summary.counts.ended(Outcome::kAchieved) -
                              summary.counts.ended(Outcome::kOpen);
   return fmt::format(" Of the {} that ended without it, {} ({}) came no further than “{}”.", CountText(lost),
-                     CountText(worst->dropped), ShareText(worst->dropped, lost),
-                     Shortened(Visible(summary.steps[static_cast<std::size_t>(worst - steps.begin())]), 60));
+                     CountText(worst->dropped), ShareMarkup(worst->dropped, lost),
+                     NameMarkup(summary.steps[static_cast<std::size_t>(worst - steps.begin())]));
 }
 
 void AddSentences(const Report& report, const ReportTotals& totals, PageData& page) {
@@ -70,23 +77,25 @@ void AddSentences(const Report& report, const ReportTotals& totals, PageData& pa
   for (const JourneySummary& summary : report.journey_summaries) {
     const StepCounts& counts = summary.counts;
     if (IsDiscovered(summary) || counts.started() == 0 || ++told > 3) continue;
-    say(fmt::format("{} of {} “{}” journeys ({}) reached their goal.{}", CountText(counts.ended(Outcome::kAchieved)),
-                    CountText(counts.started()), Shortened(Visible(summary.definition), 60),
-                    ShareText(counts.ended(Outcome::kAchieved), counts.started()), WhereLost(summary)));
+    say(fmt::format("{} of {} “{}” journeys ({}) reached their goal.{}",
+                    CountText(counts.ended(Outcome::kAchieved)), CountText(counts.started()),
+                    NameMarkup(summary.definition),
+                    ShareMarkup(counts.ended(Outcome::kAchieved), counts.started()), WhereLost(summary)));
   }
   if (!report.friction.empty()) {
     const FrictionRow& worst = report.friction.front();
-    say(fmt::format("The friction that touches the most journeys is at {} / {}: in {} ({}) the customer {}.",
-                    Shortened(Visible(report.touchpoints.channel_text(worst.touchpoint)), 40),
-                    Shortened(Visible(report.touchpoints.name_text(worst.touchpoint)), 60),
-                    Plural(worst.journeys, "journey"), ShareText(worst.journeys, totals.journeys),
-                    Shortened(Visible(FrictionText(report.detectors[worst.detector.value].name,
-                                                   report.label(worst.kind))), 80)));
+    say(fmt::format(
+        "The friction that touches the most journeys is at {} / {}: in {} ({}) the customer {}.",
+        NameMarkup(report.touchpoints.channel_text(worst.touchpoint)),
+        NameMarkup(report.touchpoints.name_text(worst.touchpoint)), Plural(worst.journeys, "journey"),
+        ShareMarkup(worst.journeys, totals.journeys),
+        NameMarkup(FrictionText(report.detectors[worst.detector.value].name, report.label(worst.kind)), 80)));
   }
   if (totals.switches != 0) {
-    say(fmt::format("Inside journeys customers changed channel {} times; {} of these changes ({}) were forced.",
-                    CountText(totals.switches), CountText(totals.forced_switches),
-                    ShareText(totals.forced_switches, totals.switches)));
+    say(fmt::format(
+        "Inside journeys customers changed channel {} times; {} of these changes ({}) were forced.",
+        CountText(totals.switches), CountText(totals.forced_switches),
+        ShareMarkup(totals.forced_switches, totals.switches)));
   }
   page.set("sentences", sentences);
 }
@@ -137,6 +146,10 @@ void AddStatuses(const Report& report, PageData& page) {
 
 }  // namespace
 
+std::string NameMarkup(std::string_view name, std::size_t columns) {
+  return "<bdi>" + Xml(Shortened(Visible(name), columns)) + "</bdi>";
+}
+
 void AddSummary(const Report& report, const HtmlOptions& options, PageData& page) {
   page.set("title", Visible(options.title));
   const InputSummary& input = report.input;
@@ -159,28 +172,36 @@ void AddEvidence(const Report& report, PageData& page) {
   const IdentitySummary& identity = report.identity;
   PageData terms{PageData::type::list};
   if (report.input.events != 0) {
-    AddTerm(terms, "Period", fmt::format("{} to {}, UTC. Journeys are judged as of {}: what could still go on then "
-                                         "is open, not lost.",
-                                         MinuteText(report.input.first_time), MinuteText(report.input.last_time),
-                                         MinuteText(report.input.as_of)));
+    AddTerm(terms, "Period",
+            fmt::format("{} to {}, UTC. Journeys are judged as of {}: what could still go on then "
+                        "is open, not lost.",
+                        MinuteText(report.input.first_time), MinuteText(report.input.last_time),
+                        MinuteText(report.input.as_of)));
   }
   AddTerm(terms, "Customers",
-          fmt::format("{} were joined into {} by the resolver “{}”. {} refused, because two different people would "
-                      "have become one. {} ignored: values such as “null” or “guest” that name nobody. {} no usable "
-                      "identifier and count as a customer each.",
-                      Plural(identity.identifiers, "identifier"), Plural(identity.customers, "customer"),
-                      Visible(identity.resolver),
-                      Plural(identity.refused_links, "link") + (identity.refused_links == 1 ? " was" : " were"),
-                      Plural(identity.placeholders, "placeholder") + (identity.placeholders == 1 ? " was" : " were"),
-                      Plural(identity.unidentified, "event") + (identity.unidentified == 1 ? " has" : " have")));
+          fmt::format(
+              "{} were joined into {} by the resolver “{}”. {} refused, because two different people would "
+              "have become one. {} ignored: values such as “null” or “guest” that name nobody. {} no usable "
+              "identifier and count as a customer each.",
+              Plural(identity.identifiers, "identifier"), Plural(identity.customers, "customer"),
+              Visible(identity.resolver),
+              Plural(identity.refused_links, "link") + (identity.refused_links == 1 ? " was" : " were"),
+              Plural(identity.placeholders, "placeholder") + (identity.placeholders == 1 ? " was" : " were"),
+              Plural(identity.unidentified, "event") + (identity.unidentified == 1 ? " has" : " have")));
+  std::string quality;
+  for (const std::string& sentence : IdentitySentences(identity))
+    quality += (quality.empty() ? "" : " ") + sentence;
+  if (!quality.empty()) AddTerm(terms, "How well", quality);
   AddTerm(terms, "Sessions",
           fmt::format("Every event is in exactly one of {}. {} cut at the maximal length.",
                       Plural(report.session_summary.count, "session"),
                       Plural(report.session_summary.cut, "session") +
                           (report.session_summary.cut == 1 ? " was" : " were")));
   AddTerm(terms, "Shares",
-          "Shares of a funnel are of the journeys that started; shares of friction and paths are of all journeys; "
-          "shares of channels are of all accepted events. A step counts as arrived when it was reached, or passed "
+          "Shares of a funnel are of the journeys that started; shares of friction and paths are of all "
+          "journeys; "
+          "shares of channels are of all accepted events. A step counts as arrived when it was reached, or "
+          "passed "
           "over on the way to a later one.");
   AddTerm(terms, "Medians", "Exact up to 4,096 cases, beyond that within 0.4%.");
   std::string detectors;
@@ -189,9 +210,10 @@ void AddEvidence(const Report& report, PageData& page) {
     if (!detector.parameters.empty()) detectors += " (" + Visible(detector.parameters) + ")";
   }
   AddTerm(terms, "Friction",
-          fmt::format("Found by: {}. Extra events and time are what customers did and spent beyond what was needed; "
-                      "of an abandoned journey, all of it. A journey with several findings is counted once per row.",
-                      detectors.empty() ? "no detector" : detectors));
+          fmt::format(
+              "Found by: {}. Extra events and time are what customers did and spent beyond what was needed; "
+              "of an abandoned journey, all of it. A journey with several findings is counted once per row.",
+              detectors.empty() ? "no detector" : detectors));
   page.set("terms", terms);
 }
 

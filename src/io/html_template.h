@@ -1,4 +1,4 @@
-// The page, as a mustache template: {{text}} is escaped, {{{picture}}} is markup of our own making.
+// The page, as a mustache template: {{text}} is escaped, {{{markup}}} is of our own making.
 #pragma once
 #include <string_view>
 
@@ -43,7 +43,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{#tiles}}<div class="tile"><strong>{{value}}</strong><span class="tile-label">{{label}}</span><span class="tile-note">{{note}}</span></div>
 {{/tiles}}</div>
 <ul class="sentences">
-{{#sentences}}<li>{{sentence}}</li>
+{{#sentences}}<li>{{{sentence}}}</li>
 {{/sentences}}</ul>
 </section>
 
@@ -74,7 +74,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 </ol>
 {{/funnel}}
 {{#funnel}}<p class="soft">Beside the slopes: who went on, and the median time until then; who ended there, and who may still go on.</p>{{/funnel}}
-<p class="soft">{{times}}</p>
+{{#times}}<p class="soft">{{times}}</p>{{/times}}
 </article>
 {{/journeys}}
 </section>
@@ -165,14 +165,14 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{#examples}}
 <article class="card example">
 <h3>Customer {{example_customer}} <span class="aside"><bdi>{{example_definition}}</bdi> · {{example_outcome}} · {{example_findings}}</span></h3>
-<p>{{story}}</p>
+<p>{{{story}}}</p>
 {{{example_wide}}}{{{example_narrow}}}
 <ul class="keys">
 {{#step_keys}}<li{{#unreached}} class="unreached"{{/unreached}}><span class="number">{{key_number}}</span><bdi>{{key_name}}</bdi>{{#unreached}} <span class="soft">not reached</span>{{/unreached}}</li>
 {{/step_keys}}<li><span class="ring" aria-hidden="true"></span>finding</li>
 </ul>
 <ul class="found">
-{{#found_list}}<li><b>{{times}}</b> {{found}} <span class="soft">at</span> <bdi>{{found_at}}</bdi>{{#found_cost}} <span class="soft">({{found_cost}} lost)</span>{{/found_cost}}</li>
+{{#found_list}}<li><b>{{times}}</b> {{found}} <span class="soft">at</span> {{{found_at}}}{{#found_cost}} <span class="soft">({{found_cost}} lost)</span>{{/found_cost}}</li>
 {{/found_list}}{{#more_found}}<li class="soft">… and {{more_found}} other kinds or places</li>
 {{/more_found}}</ul>
 <details>

@@ -7,8 +7,8 @@
 //     ]
 //   }
 //
-// Objects and arrays are indented by two; what is opened inside a Row stays on the line of the row. The same calls
-// make the same bytes. Cost: the text is handed on in pieces of 64 KiB.
+// Objects and arrays are indented by two; what is opened inside a Row stays on the line of the row. The same
+// calls make the same bytes. Cost: the text is handed on in pieces of 64 KiB.
 #pragma once
 #include <concepts>
 #include <cstdint>

@@ -1,9 +1,11 @@
 #include "journey/io/json_writer.h"
 
+#include <cmath>
 #include <ostream>
 
 #include "io/json_stream_writer.h"
 #include "io/writer_figures.h"
+#include "journey/identity/identity_graph.h"
 
 namespace journey {
 inline namespace v0 {
@@ -90,6 +92,42 @@ class ReportJson {
     json_.Member("refused_links", identity.refused_links);
     json_.Member("placeholders", identity.placeholders);
     json_.Member("unidentified", identity.unidentified);
+    json_.Key("refused_by_rule");
+    json_.Object();
+    for (std::size_t rule = 0; rule < kIdentityRules; ++rule) {
+      json_.Member(NameOf(static_cast<IdentityRule>(rule)), identity.refused_by_rule[rule]);
+    }
+    json_.End();
+    json_.Member("shared_keys", identity.shared_keys);
+    json_.Member("hubs", identity.hubs);
+    json_.Key("customers_by_identifiers");
+    json_.Object();
+    for (std::size_t bucket = 0; bucket < kIdentifierBuckets.size(); ++bucket) {
+      json_.Member(kIdentifierBuckets[bucket], identity.customers_by_identifiers[bucket]);
+    }
+    json_.End();
+    json_.Member("most_identifiers", identity.most_identifiers);
+    if (identity.agreement) WriteAgreement(*identity.agreement);
+    json_.End();
+  }
+
+  // Shares as whole millionths, so that the bytes are the same everywhere.
+  void WriteAgreement(const Agreement& agreement) {
+    const auto millionths = [](double share) {
+      return static_cast<std::uint64_t>(std::llround(share * 1e6));
+    };
+    json_.Key("agreement");
+    json_.Object();
+    json_.Member("events", agreement.events);
+    json_.Member("persons", agreement.persons);
+    json_.Member("customers", agreement.customers);
+    json_.Member("pairs", agreement.pairs);
+    json_.Member("true_pairs", agreement.true_pairs);
+    json_.Member("common_pairs", agreement.common_pairs);
+    json_.Member("precision_ppm", millionths(agreement.precision()));
+    json_.Member("recall_ppm", millionths(agreement.recall()));
+    json_.Member("bcubed_precision_ppm", millionths(agreement.bcubed_precision));
+    json_.Member("bcubed_recall_ppm", millionths(agreement.bcubed_recall));
     json_.End();
   }
 
@@ -114,8 +152,8 @@ class ReportJson {
       json_.Object();
       json_.Member("definition", summary.definition);
       json_.Member("started", counts.started());
-      for (const Outcome outcome : {Outcome::kAchieved, Outcome::kAbandoned, Outcome::kExpired, Outcome::kExcluded,
-                                    Outcome::kEnded, Outcome::kOpen}) {
+      for (const Outcome outcome : {Outcome::kAchieved, Outcome::kAbandoned, Outcome::kExpired,
+                                    Outcome::kExcluded, Outcome::kEnded, Outcome::kOpen}) {
         json_.Member(NameOf(outcome), counts.ended(outcome));
       }
       MedianOf("time_to_goal_median_us", counts.time_to_goal());
@@ -253,7 +291,9 @@ class ReportJson {
 
 }  // namespace
 
-void WriteJson(const Report& report, std::ostream& out) { ReportJson(report, out).Write(); }
+void WriteJson(const Report& report, std::ostream& out) {
+  ReportJson(report, out).Write();
+}
 
 }  // namespace v0
 }  // namespace journey

@@ -91,13 +91,15 @@ class FlowPicture {
         Band("band", flow.voluntary, "by choice", from, to, left[from], right[to]);
       }
     }
-    return canvas_.Finish(css, height, "Changes between channels",
-                          "Bands lead from the channel that was left to the channel in which the journey went on; "
-                          "their width is the number of changes. The table below has the figures.");
+    return canvas_.Finish(
+        css, height, "Changes between channels",
+        "Bands lead from the channel that was left to the channel in which the journey went on; "
+        "their width is the number of changes. The table below has the figures.");
   }
 
  private:
-  // Draws the nodes of one side with their labels; `tops` gets where the bands of each begin. Returns the height.
+  // Draws the nodes of one side with their labels; `tops` gets where the bands of each begin. Returns the
+  // height.
   int PlaceNodes(bool from, std::vector<int>& tops) {
     int y = kTop;
     for (std::size_t i = 0; i < table_.names.size(); ++i) {
@@ -131,8 +133,8 @@ class FlowPicture {
     const int x1 = canvas_.width() - gutter_ - kNode;
     const int middle = (x0 + x1) / 2;
     canvas_.Path(css,
-                 fmt::format("M{0},{2} C{4},{2} {4},{3} {1},{3} L{1},{6} C{4},{6} {4},{5} {0},{5} Z", x0, x1, left,
-                             right, middle, left + t, right + t),
+                 fmt::format("M{0},{2} C{4},{2} {4},{3} {1},{3} L{1},{6} C{4},{6} {4},{5} {0},{5} Z", x0, x1,
+                             left, right, middle, left + t, right + t),
                  fmt::format("{} → {}: {} {}", table_.names[from], table_.names[to], CountText(count), how));
     left += t;
     right += t;

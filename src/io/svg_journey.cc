@@ -17,8 +17,8 @@ namespace {
 constexpr int kLane = 46;
 constexpr int kTop = 30;
 constexpr int kMargin = 14;
-constexpr std::size_t kLanes = 6;                         // further channels share the last
-constexpr Duration kPause = std::chrono::minutes{30};     // gaps from here on are drawn as breaks
+constexpr std::size_t kLanes = 6;                      // further channels share the last
+constexpr Duration kPause = std::chrono::minutes{30};  // gaps from here on are drawn as breaks
 
 struct Mark {
   std::uint32_t event = 0;   // of the journey
@@ -54,7 +54,9 @@ class JourneyPicture {
 
  private:
   [[nodiscard]] const EventRow& Event(const Mark& mark) const { return report_.event_of(row_, mark.event); }
-  [[nodiscard]] int Y(std::size_t lane) const { return kTop + static_cast<int>(lane) * kLane + kLane / 2 + 6; }
+  [[nodiscard]] int Y(std::size_t lane) const {
+    return kTop + static_cast<int>(lane) * kLane + kLane / 2 + 6;
+  }
 
   // The events that fit, about one per 15 pixels: all of them, or the first and the last.
   void Choose() {
@@ -101,8 +103,8 @@ class JourneyPicture {
     }
   }
 
-  // Puts the marks on the time axis, compressed: room for the mark and a little more for each doubling of the wait.
-  // Returns where the breaks are, by mark; 0: none.
+  // Puts the marks on the time axis, compressed: room for the mark and a little more for each doubling of the
+  // wait. Returns where the breaks are, by mark; 0: none.
   std::vector<int> Place() {
     std::vector<std::int64_t> at{0};
     for (std::size_t i = 1; i < marks_.size(); ++i) {
@@ -112,8 +114,7 @@ class JourneyPicture {
       at.push_back(at.back() + room + static_cast<std::int64_t>(std::bit_width(seconds)));
     }
     // A short journey is not pulled apart over the whole width.
-    const std::int64_t span = std::min<std::int64_t>(canvas_.width() - 2 * kMargin,
-                                                     at.back() * 4 + 1);
+    const std::int64_t span = std::min<std::int64_t>(canvas_.width() - 2 * kMargin, at.back() * 4 + 1);
     for (std::size_t i = 0; i < marks_.size(); ++i) {
       marks_[i].x = kMargin + static_cast<int>(at.back() == 0 ? 0 : at[i] * span / at.back());
     }
@@ -139,8 +140,9 @@ class JourneyPicture {
       if (breaks[i] == 0) continue;
       canvas_.Line("break", breaks[i], kTop - 6, breaks[i], bottom);
       const Duration gap = Event(marks_[i]).time - Event(marks_[i - 1]).time;
-      const std::string text = marks_[i].hidden != 0 ? fmt::format("{} more", Plural(marks_[i].hidden, "event"))
-                                                     : FormatDuration(gap);
+      const std::string text = marks_[i].hidden != 0
+                                   ? fmt::format("{} more", Plural(marks_[i].hidden, "event"))
+                                   : FormatDuration(gap);
       const int half = static_cast<int>(text.size()) * 4;
       const int x = std::clamp(breaks[i], half, canvas_.width() - half);
       if (x - half < free_from) continue;
@@ -166,7 +168,8 @@ class JourneyPicture {
     const int y = Y(mark.lane);
     if (mark.findings != 0) canvas_.Circle("mark-hurt", mark.x, y, step ? 11 : 7);
     canvas_.Circle(step ? "mark-step" : "mark", mark.x, y, step ? 8 : 3, tooltip);
-    if (step) canvas_.Text("t-mark", mark.x, y + 4, SvgCanvas::Anchor::kMiddle, fmt::format("{}", mark.step + 1));
+    if (step)
+      canvas_.Text("t-mark", mark.x, y + 4, SvgCanvas::Anchor::kMiddle, fmt::format("{}", mark.step + 1));
   }
 
   const Report& report_;

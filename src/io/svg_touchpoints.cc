@@ -18,10 +18,10 @@ constexpr std::size_t kNodes = 20;
 constexpr std::size_t kEdges = 36;
 constexpr std::size_t kCrossNodes = 10;  // of these, at first for transitions between channels
 constexpr std::size_t kCrossEdges = 12;
-constexpr int kLane = 180;       // the least width of a channel's lane
-constexpr int kNodeWidth = 136;
+constexpr int kLane = 186;  // the least width of a channel's lane
+constexpr int kNodeWidth = 150;
 constexpr int kNodeHeight = 38;
-constexpr int kPitch = 60;       // from row to row
+constexpr int kPitch = 60;  // from row to row
 constexpr int kTop = 44;
 constexpr std::uint64_t kSameRow = 50;  // of 1,000: how far apart in a journey two may be and share a row
 
@@ -30,7 +30,7 @@ struct Node {
   std::uint64_t place = 0;  // the mean place in journeys, from 0 (first event) to 1,000 (last)
   std::size_t lane = 0;
   int row = 0;
-  std::uint64_t events = 0;    // in journeys
+  std::uint64_t events = 0;  // in journeys
   std::uint64_t findings = 0;
 };
 
@@ -72,8 +72,9 @@ Selection Select(const Report& report) {
   }
   const std::size_t crossing = chosen.edges.size();
   for (const std::uint32_t i : order) {
-    const bool there = std::find(chosen.edges.begin(), chosen.edges.begin() + static_cast<std::ptrdiff_t>(crossing),
-                                 i) != chosen.edges.begin() + static_cast<std::ptrdiff_t>(crossing);
+    const bool there =
+        std::find(chosen.edges.begin(), chosen.edges.begin() + static_cast<std::ptrdiff_t>(crossing), i) !=
+        chosen.edges.begin() + static_cast<std::ptrdiff_t>(crossing);
     if (!there && chosen.edges.size() < kEdges) AddEdge(report, i, kNodes, chosen);
   }
   std::ranges::sort(chosen.edges, [&](std::uint32_t a, std::uint32_t b) {
@@ -159,10 +160,11 @@ class GraphPicture {
     const std::uint64_t strongest = report_.transitions[chosen_.edges.front()].count;
     for (const std::uint32_t i : chosen_.edges) Edge(report_.transitions[i], strongest);
     for (const Node& node : chosen_.nodes) DrawNode(node);
-    return canvas_.Finish(css, height, "Ways between touchpoints",
-                          "Touchpoints in a lane for each channel, those that come early in journeys at the top. Lines "
-                          "are the most frequent transitions, as wide as they are frequent. The table below has the "
-                          "figures.");
+    return canvas_.Finish(
+        css, height, "Ways between touchpoints",
+        "Touchpoints in a lane for each channel, those that come early in journeys at the top. Lines "
+        "are the most frequent transitions, as wide as they are frequent. The table below has the "
+        "figures.");
   }
 
  private:
@@ -181,21 +183,23 @@ class GraphPicture {
       const int x = X(from) + side * kHalf;
       const int distance = to.row > from.row ? to.row - from.row : from.row - to.row;
       const int bow = x + side * std::min(18 + 14 * distance, lane_);
-      d = fmt::format("M{0},{1} C{2},{1} {2},{3} {4},{3}", x, Y(from) + 6 * side, bow, Y(to) - 6 * side, x + side * 3);
+      d = fmt::format("M{0},{1} C{2},{1} {2},{3} {4},{3}", x, Y(from) + 6 * side, bow, Y(to) - 6 * side,
+                      x + side * 3);
     } else {
       const int side = to.lane > from.lane ? 1 : -1;
       const int x0 = X(from) + side * kHalf;
       const int x1 = X(to) - side * kHalf;
       const int pull = side * std::max(24, side * (x1 - x0) / 2);
-      d = fmt::format("M{},{} C{},{} {},{} {},{}", x0, Y(from), x0 + pull, Y(from), x1 - pull, Y(to), x1 - 3 * side,
-                      Y(to));
+      d = fmt::format("M{},{} C{},{} {},{} {},{}", x0, Y(from), x0 + pull, Y(from), x1 - pull, Y(to),
+                      x1 - 3 * side, Y(to));
     }
-    canvas_.Path(from.lane == to.lane ? "edge" : "edge edge-cross", d,
-                 fmt::format("{} / {} → {} / {}: {} times, median wait {}", report_.touchpoints.channel_text(edge.from),
-                             report_.touchpoints.name_text(edge.from), report_.touchpoints.channel_text(edge.to),
-                             report_.touchpoints.name_text(edge.to), CountText(edge.count),
-                             FormatDuration(edge.median)),
-                 stroke);
+    canvas_.Path(
+        from.lane == to.lane ? "edge" : "edge edge-cross", d,
+        fmt::format("{} / {} → {} / {}: {} times, median wait {}",
+                    report_.touchpoints.channel_text(edge.from), report_.touchpoints.name_text(edge.from),
+                    report_.touchpoints.channel_text(edge.to), report_.touchpoints.name_text(edge.to),
+                    CountText(edge.count), FormatDuration(edge.median)),
+        stroke);
   }
 
   void DrawNode(const Node& node) {
@@ -209,7 +213,8 @@ class GraphPicture {
                  report_.touchpoints.name_text(node.touchpoint), 16);
     canvas_.Text("t-soft", left + 10, top + 31, SvgCanvas::Anchor::kStart, CountText(node.events));
     if (node.findings != 0) {
-      canvas_.Text("t-hurt", left + kNodeWidth - 10, top + 31, SvgCanvas::Anchor::kEnd, "▲ " + CountText(node.findings));
+      canvas_.Text("t-hurt", left + kNodeWidth - 10, top + 31, SvgCanvas::Anchor::kEnd,
+                   "▲ " + CountText(node.findings));
     }
   }
 

@@ -6,8 +6,8 @@
 //     view      858
 //     pay         1
 //
-// Where the table is too wide, the first column marked kFlexible gives way, its cells ending in "…". Cells must be
-// visible text (escape.h); the width of signs on the screen is what counts.
+// Where the table is too wide, the first column marked kFlexible gives way, its cells ending in "…". Cells
+// must be visible text (escape.h); the width of signs on the screen is what counts.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -32,8 +32,8 @@ class TextTable {
   void Row(std::vector<std::string> cells);
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
-  // Lines of at most `width` columns as far as the other columns allow, indented by two; with `colour`, the titles
-  // are dimmed.
+  // Lines of at most `width` columns as far as the other columns allow, indented by two; with `colour`, the
+  // titles are dimmed.
   void AppendTo(std::string& out, std::size_t width, bool colour) const;
 
  private:
@@ -44,8 +44,8 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// A bar of `width` columns for part of whole, in eighths of a column; blank where nothing is, at least an eighth
-// where something is.
+// A bar of `width` columns for part of whole, in eighths of a column; blank where nothing is, at least an
+// eighth where something is.
 [[nodiscard]] std::string Bar(std::uint64_t part, std::uint64_t whole, std::size_t width);
 
 // Breaks a text at its blanks into lines of at most `width` columns; the first line comes after `first`, the

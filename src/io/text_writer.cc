@@ -75,7 +75,8 @@ class ReportText {
     out_ += title + "\n\n";
     TextTable table({{"", TextTable::kRight}, {""}});
     table.Row({CountText(input.events), input.events == 1 ? "event" : "events"});
-    table.Row({CountText(report_.identity.customers), report_.identity.customers == 1 ? "customer" : "customers"});
+    table.Row(
+        {CountText(report_.identity.customers), report_.identity.customers == 1 ? "customer" : "customers"});
     table.Row({CountText(report_.session_summary.count),
                fmt::format("session{}, typically {} in {}", report_.session_summary.count == 1 ? "" : "s",
                            Plural(report_.session_summary.events_median, "event"),
@@ -93,16 +94,18 @@ class ReportText {
     Heading("JOURNEY " + internal::Shortened(Visible(summary.definition), width_ - 30),
             CountText(counts.started()) + " started");
     std::string ends;
-    for (const Outcome outcome : {Outcome::kAchieved, Outcome::kAbandoned, Outcome::kExpired, Outcome::kExcluded,
-                                  Outcome::kEnded, Outcome::kOpen}) {
+    for (const Outcome outcome : {Outcome::kAchieved, Outcome::kAbandoned, Outcome::kExpired,
+                                  Outcome::kExcluded, Outcome::kEnded, Outcome::kOpen}) {
       if (counts.ended(outcome) == 0 && outcome != Outcome::kAchieved) continue;
-      if (outcome == Outcome::kAchieved && internal::IsDiscovered(summary) && counts.ended(outcome) == 0) continue;
+      if (outcome == Outcome::kAchieved && internal::IsDiscovered(summary) && counts.ended(outcome) == 0)
+        continue;
       ends += fmt::format("{}{} {} ({})", ends.empty() ? "" : ", ", CountText(counts.ended(outcome)),
                           NameOf(outcome), ShareText(counts.ended(outcome), counts.started()));
     }
     Sentence(ends + ".");
     if (counts.time_to_goal().count() != 0) {
-      Sentence("Half of those that reached their goal did so within " + internal::MedianText(counts.time_to_goal()) + ".");
+      Sentence("Half of those that reached their goal did so within " +
+               internal::MedianText(counts.time_to_goal()) + ".");
     }
     if (counts.pauses() != 0) {
       Sentence(fmt::format("{}; after {} of them ({}) the journey went on in another channel.",
@@ -116,15 +119,16 @@ class ReportText {
   void WriteFunnel(const JourneySummary& summary) {
     const StepCounts& counts = summary.counts;
     const bool skips = std::ranges::any_of(counts.steps(), [](const StepCount& s) { return s.skipped != 0; });
-    std::vector<TextTable::Column> columns{{"step", TextTable::kFlexible},     {"arrived", TextTable::kRight},
-                                           {"share", TextTable::kRight},       {""},
-                                           {"ended here", TextTable::kRight},  {"open", TextTable::kRight},
+    std::vector<TextTable::Column> columns{{"step", TextTable::kFlexible},    {"arrived", TextTable::kRight},
+                                           {"share", TextTable::kRight},      {""},
+                                           {"ended here", TextTable::kRight}, {"open", TextTable::kRight},
                                            {"median wait", TextTable::kRight}};
     if (skips) columns.insert(columns.begin() + 5, {"skipped", TextTable::kRight});
     TextTable table(std::move(columns));
     // The bars take what the names leave.
     std::size_t names = 0;
-    for (const std::string& step : summary.steps) names = std::max(names, internal::DisplayWidth(Visible(step)));
+    for (const std::string& step : summary.steps)
+      names = std::max(names, internal::DisplayWidth(Visible(step)));
     const std::size_t taken = names + (skips ? 62 : 53);
     const std::size_t bar = std::clamp<std::size_t>(width_ > taken ? width_ - taken : 0, 6, 24);
     for (std::size_t i = 0; i < counts.steps().size(); ++i) {
@@ -144,8 +148,9 @@ class ReportText {
   }
 
   void WriteFriction() {
-    Heading("FRICTION", fmt::format("{} in {} of {}", Plural(report_.findings.size(), "finding"),
-                                    CountText(totals_.journeys_with_findings), Plural(totals_.journeys, "journey")));
+    Heading("FRICTION",
+            fmt::format("{} in {} of {}", Plural(report_.findings.size(), "finding"),
+                        CountText(totals_.journeys_with_findings), Plural(totals_.journeys, "journey")));
     if (report_.friction.empty()) {
       Sentence(report_.detectors.empty() ? "No detector was asked." : "Nothing was found.");
       return;
@@ -158,9 +163,11 @@ class ReportText {
                      {"extra time", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, report_.friction.size()); ++i) {
       const FrictionRow& row = report_.friction[i];
-      const std::string what = Visible(report_.detectors[row.detector.value].name) + " " + Visible(report_.label(row.kind));
-      table.Row({CountText(row.journeys), ShareText(row.journeys, totals_.journeys), internal::Shortened(what, 24),
-                 Place(row.touchpoint), CountText(row.findings), FormatDuration(row.cost_time)});
+      const std::string what =
+          Visible(report_.detectors[row.detector.value].name) + " " + Visible(report_.label(row.kind));
+      table.Row({CountText(row.journeys), ShareText(row.journeys, totals_.journeys),
+                 internal::Shortened(what, 24), Place(row.touchpoint), CountText(row.findings),
+                 FormatDuration(row.cost_time)});
     }
     Table(table);
     Rest(report_.friction.size(), "places");
@@ -176,7 +183,8 @@ class ReportText {
                      {"sessions", TextTable::kRight}});
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < report_.channels.size(); ++i) order.push_back(i);
-    std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t i) { return report_.channels[i].events; });
+    std::ranges::stable_sort(order, std::greater<>{},
+                             [&](std::size_t i) { return report_.channels[i].events; });
     order.resize(std::min(order.size(), rows_));
     for (const std::size_t i : order) {
       const ChannelCount& channel = report_.channels[i];
@@ -189,10 +197,11 @@ class ReportText {
     Rest(report_.channels.size(), "channels");
     if (totals_.switches == 0) return;
     out_ += '\n';
-    Sentence(fmt::format("Inside journeys customers changed channel {} times, {} of them ({}) forced: by an "
-                         "error, a long stall, a contact with support, or a step that had to be done again.",
-                         CountText(totals_.switches), CountText(totals_.forced_switches),
-                         ShareText(totals_.forced_switches, totals_.switches)));
+    Sentence(
+        fmt::format("Inside journeys customers changed channel {} times, {} of them ({}) forced: by an "
+                    "error, a long stall, a contact with support, or a step that had to be done again.",
+                    CountText(totals_.switches), CountText(totals_.forced_switches),
+                    ShareText(totals_.forced_switches, totals_.switches)));
     std::vector<ChannelFlow> flows = report_.channel_flow;
     std::ranges::stable_sort(flows, std::greater<>{}, &ChannelFlow::switches);
     TextTable flow({{"from", TextTable::kLeft},
@@ -244,7 +253,8 @@ class ReportText {
         const TouchpointId touchpoint = variant.path[k];
         const bool same = channel == report_.touchpoints.channel(touchpoint);
         channel = report_.touchpoints.channel(touchpoint);
-        const std::string place = same ? Visible(report_.touchpoints.name_text(touchpoint)) : Place(touchpoint);
+        const std::string place =
+            same ? Visible(report_.touchpoints.name_text(touchpoint)) : Place(touchpoint);
         path += (k == 0 ? "" : " > ") + internal::Shortened(place, 40);
       }
       if (variant.path.size() > kPlaces) path += fmt::format(" > … {} more", variant.path.size() - kPlaces);
@@ -276,7 +286,9 @@ class ReportText {
     Sentence(fmt::format("Identity ({}): {} make {}; {} refused; {} ignored; {} without a usable identifier.",
                          Visible(identity.resolver), Plural(identity.identifiers, "identifier"),
                          Plural(identity.customers, "customer"), Plural(identity.refused_links, "link"),
-                         Plural(identity.placeholders, "placeholder"), Plural(identity.unidentified, "event")));
+                         Plural(identity.placeholders, "placeholder"),
+                         Plural(identity.unidentified, "event")));
+    for (const std::string& sentence : internal::IdentitySentences(identity)) Sentence(sentence);
     if (report_.session_summary.cut != 0) {
       Sentence(Plural(report_.session_summary.cut, "session") + " had to be cut at the maximal length.");
     }
@@ -291,7 +303,8 @@ class ReportText {
   void WriteSources() {
     if (report_.input.by_source.size() < 2) return;
     out_ += '\n';
-    TextTable table({{"source", TextTable::kFlexible}, {"offered", TextTable::kRight}, {"accepted", TextTable::kRight}});
+    TextTable table(
+        {{"source", TextTable::kFlexible}, {"offered", TextTable::kRight}, {"accepted", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, report_.input.by_source.size()); ++i) {
       const auto& [source, counts] = report_.input.by_source[i];
       table.Row({source.empty() ? "(not named)" : Visible(source), CountText(counts.offered()),

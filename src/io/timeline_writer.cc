@@ -84,10 +84,11 @@ class TimelineText {
 
   void WriteHead() {
     const auto events = report_.timeline.of(customer_);
-    Heading(fmt::format("CUSTOMER {}", customer_.value),
-            fmt::format("{}, {}, {}, {}", Plural(identity_.identifiers.size(), "identifier"),
-                        Plural(events.size(), "event"), Plural(report_.sessions_of(customer_).size(), "session"),
-                        Plural(report_.journeys_of(customer_).size(), "journey")));
+    Heading(
+        fmt::format("CUSTOMER {}", customer_.value),
+        fmt::format("{}, {}, {}, {}", Plural(identity_.identifiers.size(), "identifier"),
+                    Plural(events.size(), "event"), Plural(report_.sessions_of(customer_).size(), "session"),
+                    Plural(report_.journeys_of(customer_).size(), "journey")));
     Sentence(fmt::format("Seen from {} to {} (all times are UTC).", Moment(events.front().time),
                          Moment(events.back().time)));
   }
@@ -107,7 +108,8 @@ class TimelineText {
     Table(table);
     for (const internal::IdentifierUse& use : identity_.identifiers) {
       if (use.placeholder) {
-        Sentence(fmt::format("{} is a placeholder: it names nobody and links nobody.", NameOfIdentifier(use.id)));
+        Sentence(
+            fmt::format("{} is a placeholder: it names nobody and links nobody.", NameOfIdentifier(use.id)));
       } else if (use.other_customers != 0) {
         Sentence(fmt::format("{} is also on {} of {}, and was not allowed to make them one with this one.",
                              NameOfIdentifier(use.id), Plural(use.other_events, "event"),
@@ -120,13 +122,13 @@ class TimelineText {
     if (identity_.groups == 0 || identity_.identifiers.size() < 2) return;
     Heading("WHY THEY BELONG TOGETHER");
     for (const internal::IdentifierTie& tie : identity_.ties) {
-      internal::AppendWrapped("  - ",
-                              fmt::format("{} and {} were on one event, {} on {} ({}){}.", NameOfIdentifier(tie.a),
-                                          NameOfIdentifier(tie.b), PlaceInLog(tie.first), Moment(log_.time(tie.first)),
-                                          Origin(tie.first),
-                                          tie.events == 1 ? std::string()
-                                                          : fmt::format(", the first of {}", CountText(tie.events))),
-                              width_, out_);
+      internal::AppendWrapped(
+          "  - ",
+          fmt::format(
+              "{} and {} were on one event, {} on {} ({}){}.", NameOfIdentifier(tie.a),
+              NameOfIdentifier(tie.b), PlaceInLog(tie.first), Moment(log_.time(tie.first)), Origin(tie.first),
+              tie.events == 1 ? std::string() : fmt::format(", the first of {}", CountText(tie.events))),
+          width_, out_);
     }
     if (identity_.groups > 1) {
       Sentence(fmt::format("No event ties the {} groups of identifiers together; the resolver “{}” did.",
@@ -165,7 +167,8 @@ class TimelineText {
   template <typename Visit>
   void ForEachJourney(const Visit& visit) const {
     const CustomerRow& row = report_.customers[customer_.value];
-    for (std::uint32_t i = row.journeys_begin; i < row.journeys_end; ++i) visit(JourneyId{i}, report_.journeys.rows[i]);
+    for (std::uint32_t i = row.journeys_begin; i < row.journeys_end; ++i)
+      visit(JourneyId{i}, report_.journeys.rows[i]);
   }
 
   void WriteSessions() {
@@ -177,7 +180,8 @@ class TimelineText {
       std::string title = fmt::format("Session on {}, {}", internal::DayText(session.first),
                                       Plural(session.events(), "event"));
       if (session.events() > 1) title += " in " + FormatDuration(session.length());
-      if (before != nullptr) title += fmt::format(", {} after the one before", FormatDuration(session.first - before->time));
+      if (before != nullptr)
+        title += fmt::format(", {} after the one before", FormatDuration(session.first - before->time));
       if (session.cut != 0) title += ", cut at the maximal length";
       out_ += '\n';
       Sentence(title);
@@ -198,12 +202,13 @@ class TimelineText {
 
   void WriteJourneys() {
     Heading("JOURNEYS");
-    if (report_.journeys_of(customer_).empty()) Sentence("None: no event matched the first step of a definition.");
+    if (report_.journeys_of(customer_).empty())
+      Sentence("None: no event matched the first step of a definition.");
     ForEachJourney([&](JourneyId id, const JourneyRow& row) {
       const JourneySummary& summary = report_.journey_summaries[row.definition.value];
-      std::string text = fmt::format("{}: from {} at {}, {} over {}", Visible(summary.definition), Moment(row.first),
-                                     Place(report_.event_of(row, 0).touchpoint), Plural(row.events(), "event"),
-                                     FormatDuration(row.last - row.first));
+      std::string text = fmt::format("{}: from {} at {}, {} over {}", Visible(summary.definition),
+                                     Moment(row.first), Place(report_.event_of(row, 0).touchpoint),
+                                     Plural(row.events(), "event"), FormatDuration(row.last - row.first));
       if (row.pauses != 0) text += ", " + Plural(row.pauses, "pause");
       if (row.resumes_elsewhere != 0) {
         text += fmt::format(" ({} ending in another channel)", CountText(row.resumes_elsewhere));
@@ -247,9 +252,10 @@ class TimelineText {
   std::string FindingText(const Finding& finding) const {
     const JourneyRow& row = report_.journeys.rows[finding.journey.value];
     const JourneySummary& summary = report_.journey_summaries[row.definition.value];
-    std::string text = fmt::format(
-        "{} {}: {}", Moment(finding.time), Place(finding.touchpoint),
-        Visible(internal::FrictionText(report_.detectors[finding.detector.value].name, report_.label(finding.kind))));
+    std::string text =
+        fmt::format("{} {}: {}", Moment(finding.time), Place(finding.touchpoint),
+                    Visible(internal::FrictionText(report_.detectors[finding.detector.value].name,
+                                                   report_.label(finding.kind))));
     const ChannelId from = report_.touchpoints.channel(report_.event_of(row, finding.begin).touchpoint);
     const ChannelId to = report_.touchpoints.channel(report_.event_of(row, finding.end - 1).touchpoint);
     if (from != to) {

@@ -12,8 +12,8 @@ namespace internal {
 
 struct IdentifierUse {
   IdentifierId id;
-  bool placeholder = false;        // names nobody, links nobody
-  std::uint64_t events = 0;        // of this customer
+  bool placeholder = false;  // names nobody, links nobody
+  std::uint64_t events = 0;  // of this customer
   EventIndex first;
   EventIndex last;
   std::uint64_t other_events = 0;  // of other customers

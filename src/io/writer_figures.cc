@@ -8,6 +8,8 @@
 #include <span>
 #include <tuple>
 
+#include "journey/identity/identity_graph.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
@@ -183,6 +185,42 @@ std::string ShareText(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{}.{}%", tenths / 10, tenths % 10);
 }
 
+std::vector<std::string> IdentitySentences(const IdentitySummary& identity) {
+  std::vector<std::string> sentences;
+  std::string buckets;
+  for (std::size_t i = 0; i < kIdentifierBuckets.size(); ++i) {
+    if (identity.customers_by_identifiers[i] == 0) continue;
+    buckets += fmt::format("{}{} with {}", buckets.empty() ? "" : ", ",
+                           CountText(identity.customers_by_identifiers[i]), kIdentifierBuckets[i]);
+  }
+  if (!buckets.empty()) {
+    sentences.push_back(fmt::format("Customers by their number of identifiers: {}; the most is {}.", buckets,
+                                    CountText(identity.most_identifiers)));
+  }
+  if (identity.shared_keys + identity.hubs != 0) {
+    sentences.push_back(
+        fmt::format("{} used by several known persons and {} seen with too many others link nobody.",
+                    Plural(identity.shared_keys, "identifier"), CountText(identity.hubs)));
+  }
+  std::string rules;
+  for (std::size_t i = 0; i < kIdentityRules; ++i) {
+    if (identity.refused_by_rule[i] == 0) continue;
+    rules += fmt::format("{}{} by the rule \"{}\"", rules.empty() ? "" : ", ",
+                         CountText(identity.refused_by_rule[i]), NameOf(static_cast<IdentityRule>(i)));
+  }
+  if (!rules.empty()) sentences.push_back("Links refused: " + rules + ".");
+  if (identity.agreement) {
+    const Agreement& truth = *identity.agreement;
+    sentences.push_back(
+        fmt::format("Against the truth about {} of {}: pairwise precision {:.4f}, recall {:.4f}; B-cubed "
+                    "precision {:.4f}, recall "
+                    "{:.4f}.",
+                    Plural(truth.events, "event"), Plural(truth.persons, "person"), truth.precision(),
+                    truth.recall(), truth.bcubed_precision, truth.bcubed_recall));
+  }
+  return sentences;
+}
+
 std::string Plural(std::uint64_t count, std::string_view singular) {
   return fmt::format("{} {}{}", CountText(count), singular, count == 1 ? "" : "s");
 }
@@ -205,7 +243,9 @@ std::string ClockText(TimePoint time) {
                      clock.seconds().count());
 }
 
-std::string MinuteText(TimePoint time) { return DayText(time) + ", " + ClockText(time).substr(0, 5); }
+std::string MinuteText(TimePoint time) {
+  return DayText(time) + ", " + ClockText(time).substr(0, 5);
+}
 
 }  // namespace internal
 }  // namespace v0

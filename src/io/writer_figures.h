@@ -1,6 +1,7 @@
 // Figures that the writers for people share: derived from the tables of a Report, and put into words.
 //
-// Every share is of whole numbers and rounded half up to a tenth of a per cent, so that it is the same everywhere.
+// Every share is of whole numbers and rounded half up to a tenth of a per cent, so that it is the same
+// everywhere.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -31,25 +32,35 @@ using ReasonCounts = std::vector<std::pair<LabelId, std::uint64_t>>;
 [[nodiscard]] std::vector<ReasonCounts> ReasonsOfFriction(const Report& report);
 
 // The steps' arrivals: reached or skipped.
-[[nodiscard]] inline std::uint64_t ArrivedAt(const StepCount& step) { return step.reached + step.skipped; }
+[[nodiscard]] inline std::uint64_t ArrivedAt(const StepCount& step) {
+  return step.reached + step.skipped;
+}
 
 // Whether the journeys of this summary were discovered rather than defined.
-[[nodiscard]] inline bool IsDiscovered(const JourneySummary& summary) { return summary.steps.empty(); }
+[[nodiscard]] inline bool IsDiscovered(const JourneySummary& summary) {
+  return summary.steps.empty();
+}
 
 // The positions of `limit` transitions, by falling count, then by (from, to). Self-loops only if asked for.
 [[nodiscard]] std::vector<std::uint32_t> StrongestTransitions(const Report& report, std::size_t limit,
                                                               bool self_loops);
 
-// The journeys that hurt most, at most one of a customer: by falling number of findings that are more than low, then
-// of all findings, then by cost in time, then in order. Those of at most `max_events` events come first, because they can be shown in full.
+// The journeys that hurt most, at most one of a customer: by falling number of findings that are more than
+// low, then of all findings, then by cost in time, then in order. Those of at most `max_events` events come
+// first, because they can be shown in full.
 struct WorstJourneys {
   std::vector<JourneyId> journeys;
   std::uint64_t too_long = 0;  // journeys with findings that have more events
 };
-[[nodiscard]] WorstJourneys FindWorstJourneys(const Report& report, std::size_t limit, std::size_t max_events);
+[[nodiscard]] WorstJourneys FindWorstJourneys(const Report& report, std::size_t limit,
+                                              std::size_t max_events);
 
 // The findings of one journey: a range of Report::findings.
 [[nodiscard]] std::span<const Finding> FindingsOf(const Report& report, JourneyId journey);
+
+// Signs of too many merges or too few, and the agreement with a truth if there is one; nothing where all is
+// plain.
+[[nodiscard]] std::vector<std::string> IdentitySentences(const IdentitySummary& identity);
 
 // Why offers with this status are not in the figures, in half a sentence.
 [[nodiscard]] std::string_view ReasonText(AdmissionStatus status);
@@ -60,13 +71,14 @@ struct WorstJourneys {
 // How a journey ended, after "it": "reached its goal", "was left unfinished", ...
 [[nodiscard]] std::string_view EndText(Outcome outcome);
 
-[[nodiscard]] std::string CountText(std::uint64_t count);                              // 12,345
-[[nodiscard]] std::string ShareText(std::uint64_t part, std::uint64_t whole);          // 36.4%; of nothing: –
-[[nodiscard]] std::string Plural(std::uint64_t count, std::string_view singular);      // "1,200 events", "1 event"
-[[nodiscard]] std::string MedianText(const Durations& durations);                      // "2m 5s"; of nothing: –
-[[nodiscard]] std::string DayText(TimePoint time);                                     // 13 Mar 2024
-[[nodiscard]] std::string MinuteText(TimePoint time);                                  // 13 Mar 2024, 10:21
-[[nodiscard]] std::string ClockText(TimePoint time);                                   // 10:21:14
+[[nodiscard]] std::string CountText(std::uint64_t count);                      // 12,345
+[[nodiscard]] std::string ShareText(std::uint64_t part, std::uint64_t whole);  // 36.4%; of nothing: –
+[[nodiscard]] std::string Plural(std::uint64_t count,
+                                 std::string_view singular);       // "1,200 events", "1 event"
+[[nodiscard]] std::string MedianText(const Durations& durations);  // "2m 5s"; of nothing: –
+[[nodiscard]] std::string DayText(TimePoint time);                 // 13 Mar 2024
+[[nodiscard]] std::string MinuteText(TimePoint time);              // 13 Mar 2024, 10:21
+[[nodiscard]] std::string ClockText(TimePoint time);               // 10:21:14
 
 }  // namespace internal
 }  // namespace v0

@@ -168,11 +168,16 @@ Report Pipeline::Run(const EventLog& log) const {
   report.touchpoints = touchpoints.catalog;
   report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log);
   report.identity = {.resolver = std::string(options_.resolver->name()),
-                     .identifiers = resolution.identifiers,
                      .customers = report.timeline.customers(),
+                     .identifiers = resolution.identifiers,
                      .refused_links = resolution.refused_links,
                      .placeholders = resolution.placeholders,
-                     .unidentified = resolution.unidentified};
+                     .unidentified = resolution.unidentified,
+                     .refused_by_rule = resolution.refused_by_rule,
+                     .shared_keys = resolution.shared_keys,
+                     .hubs = resolution.hubs,
+                     .customers_by_identifiers = resolution.customers_by_identifiers,
+                     .most_identifiers = resolution.most_identifiers};
   for (const auto& detector : *options_.detectors) {
     report.detectors.push_back({std::string(detector->name()), detector->parameters()});
   }

@@ -12,6 +12,10 @@
 // same event. `attributes` is a list of columns, or {"status": {"column": "http.status"}} to give them other
 // names.
 //
+// "record": {"column": "record"} names a column that says which rows are corrections and no events (see
+// RecordKind in event.h): link, unlink, relink or logout; event or nothing is an event. Corrections need no
+// name and no channel.
+//
 // In JSON Lines a column is a key, or a path such as context.traits.email: a key of just that name comes
 // first.
 #pragma once
@@ -58,6 +62,7 @@ struct ColumnMap {
   FieldSource id;        // a column, or none
   FieldSource sequence;  // a column of whole numbers, or none
   FieldSource source;
+  FieldSource record;  // a column that holds event (or nothing), link, unlink, relink or logout; or none
   std::vector<NamedColumn> identifiers;
   std::vector<NamedColumn> attributes;
 

@@ -7,7 +7,12 @@
 //                  "scope": {"channels": ["web", "app"]}}],
 //    "errors": {"where": {"status": "error"}}, "support": {"channels": ["chat"]},
 //    "feedback": {"events": ["survey"], "score": "score", "scale": "csat"},
-//    "discovery": {"gap": "30d", "goal": {"events": ["purchase"]}}}
+//    "discovery": {"gap": "30d", "goal": {"events": ["purchase"]}},
+//    "identity": {"namespaces": {"card": {"kind": "contact", "max_values": 3, "within": "365d", "normalize":
+//    "digits",
+//                                         "blocked": ["9999"], "blocked_patterns": ["test*"]},
+//                                "user_id": {"kind": "person", "exclusive": true, "allowed": ["nan"]}},
+//                 "max_neighbours": 100, "logout_events": ["logout"], "forget_after_logout": false}}
 //
 // What is left out has the default of the structure that it goes to. Steps, goal, exclude, scope, errors,
 // support and feedback match by `events`, `channels` and `where`; all that is given must hold. Lists may be a
@@ -20,6 +25,7 @@
 
 #include "journey/core/status_fwd.h"
 #include "journey/events/event_log.h"
+#include "journey/identity/policy.h"
 #include "journey/journeys/definition.h"
 
 namespace journey {
@@ -29,6 +35,7 @@ struct Config {
   std::vector<JourneyDefinition> journeys;  // none: journeys are discovered
   Discovery discovery;
   EventClasses classes;
+  IdentityPolicy identity;
 };
 
 // Errors: InvalidArgument with the file's name, the place, what was found and what was expected:

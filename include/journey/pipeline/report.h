@@ -8,7 +8,9 @@
 //
 // Lifetime: independent of log and pipeline, but for EventRow::event, which is a row of the log.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -19,6 +21,8 @@
 #include "journey/events/admission.h"
 #include "journey/events/touchpoints.h"
 #include "journey/friction/finding.h"
+#include "journey/identity/agreement.h"
+#include "journey/identity/resolver.h"
 #include "journey/identity/timelines.h"
 #include "journey/journeys/builder.h"
 #include "journey/journeys/journey.h"
@@ -43,11 +47,18 @@ struct InputSummary {
 
 struct IdentitySummary {
   std::string resolver;
-  std::uint64_t identifiers = 0;  // as in Resolution
   std::uint64_t customers = 0;
+  // As in Resolution.
+  std::uint64_t identifiers = 0;
   std::uint64_t refused_links = 0;
   std::uint64_t placeholders = 0;
   std::uint64_t unidentified = 0;
+  std::array<std::uint64_t, 5> refused_by_rule{};
+  std::uint64_t shared_keys = 0;
+  std::uint64_t hubs = 0;
+  std::array<std::uint64_t, 6> customers_by_identifiers{};
+  std::uint64_t most_identifiers = 0;
+  std::optional<Agreement> agreement;  // with a truth, where the host knows one; the pipeline leaves it empty
 };
 
 struct SessionSummary {
