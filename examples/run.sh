@@ -11,8 +11,10 @@ cmake --build --preset command
 journey=$PWD/build/command/src/journey
 out=$PWD/build/sample
 mkdir -p "$out"
-"$journey" simulate --customers 2000 --days 30 --seed 7 --out "$out/sample.csv" --truth "$out/truth.json"
-"$journey" report "$out/sample.csv" --map examples/data/map.json --journeys examples/data/journeys.json \
+"$journey" simulate --customers 2000 --days 30 --seed 7 --out "$out/sample.csv" --truth "$out/truth.jsonl" \
+  --map "$out/map.json" --journeys "$out/journeys.json"
+"$journey" report "$out/sample.csv" --map "$out/map.json" --journeys "$out/journeys.json" \
+  --truth "$out/truth.jsonl" --title "A simulated shop" \
   --html "$out/report.html" --json "$out/report.json" --dot "$out/transitions.dot"
 
 cat <<MESSAGE

@@ -24,6 +24,9 @@ Block() {
 Block 1 cpp | cmp - "$source_dir/examples/quickstart.cc" || Fail "the quick start is not examples/quickstart.cc"
 Block 1 text | cmp - "$source_dir/examples/expected/quickstart.txt" || Fail "that is not what the quick start prints"
 
+explained=$(cd "$source_dir" && "$journey" explain examples/data/events.csv --customer cookie=c-1 --with cookie=a-9 2>/dev/null)
+[ "$(Block 2 text)" = "$explained" ] || Fail "that is not what its explanation says"
+
 # Every line of the sh blocks, in a folder of its own that has the examples; sh ... are the two scripts themselves.
 cp -R "$source_dir/examples" "$work/examples"
 cd "$work"
