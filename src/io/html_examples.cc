@@ -76,8 +76,8 @@ void AddFindings(const Report& report, JourneyId id, PageData& example) {
     const Group& group = groups[i];
     PageData row;
     row.set("times", CountText(group.count) + "×");
-    row.set("found", Visible(FrictionText(report.detectors[group.first->detector.value].name,
-                                          report.label(group.first->kind))));
+    row.set("found", ShownName(FrictionText(report.detectors[group.first->detector.value].name,
+                                            report.label(group.first->kind))));
     row.set("found_at", Place(report, group.first->touchpoint));
     if (group.cost != Duration{0}) row.set("found_cost", FormatDuration(group.cost));
     findings << row;
@@ -103,8 +103,8 @@ void AddEvents(const Report& report, JourneyId id, PageData& example) {
     data.set("day", today == day ? std::string() : today);
     day = today;
     data.set("clock", ClockText(event.time));
-    data.set("event_channel", Visible(report.touchpoints.channel_text(event.touchpoint)));
-    data.set("event_name", Visible(report.touchpoints.name_text(event.touchpoint)));
+    data.set("event_channel", ShownName(report.touchpoints.channel_text(event.touchpoint)));
+    data.set("event_name", ShownName(report.touchpoints.name_text(event.touchpoint)));
     const auto step = step_at.find(report.journeys.events[row.begin + i]);
     if (step != step_at.end()) data.set("event_step", fmt::format("step {}", step->second + 1));
     events << data;
@@ -120,7 +120,7 @@ void AddSteps(const Report& report, const JourneyRow& row, PageData& example) {
   for (std::size_t i = 0; i < summary.steps.size(); ++i) {
     PageData step;
     step.set("key_number", fmt::format("{}", i + 1));
-    step.set("key_name", Visible(summary.steps[i]));
+    step.set("key_name", ShownName(summary.steps[i]));
     if (report.journeys.steps[row.steps_begin + i] == kNotReached) step.set("unreached", true);
     steps << step;
   }
@@ -137,7 +137,7 @@ void AddExamples(const Report& report, const HtmlOptions& options, PageData& pag
     const JourneyRow& row = report.journeys.rows[id.value];
     PageData example;
     example.set("example_customer", fmt::format("{}", row.customer.value));
-    example.set("example_definition", Visible(report.journey_summaries[row.definition.value].definition));
+    example.set("example_definition", ShownName(report.journey_summaries[row.definition.value].definition));
     example.set("example_outcome", std::string(NameOf(row.outcome)));
     example.set("example_findings", Plural(FindingsOf(report, id).size(), "finding"));
     example.set("story", StoryText(report, row));

@@ -23,7 +23,7 @@ std::string BarWidth(std::uint64_t part, std::uint64_t most) {
 std::string ReasonsLine(const Report& report, const ReasonCounts& reasons) {
   std::string text;
   for (const auto& [reason, count] : reasons) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Shortened(Visible(report.label(reason)), 40),
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", ShownName(report.label(reason), 40),
                         CountText(count));
   }
   std::ranges::replace(text, '_', ' ');
@@ -51,11 +51,11 @@ void AddFriction(const Report& report, const HtmlOptions& options, PageData& pag
     covered += row.findings;
     PageData data;
     data.set("rank", fmt::format("{}", i + 1));
-    data.set("what", Visible(FrictionText(detector, report.label(row.kind))));
-    data.set("rule", Visible(detector) + " · " + Visible(report.label(row.kind)));
+    data.set("what", ShownName(FrictionText(detector, report.label(row.kind))));
+    data.set("rule", ShownName(detector) + " · " + ShownName(report.label(row.kind)));
     if (!reasons[i].empty()) data.set("reasons", ReasonsLine(report, reasons[i]));
-    data.set("channel", Visible(report.touchpoints.channel_text(row.touchpoint)));
-    data.set("event", Visible(report.touchpoints.name_text(row.touchpoint)));
+    data.set("channel", ShownName(report.touchpoints.channel_text(row.touchpoint)));
+    data.set("event", ShownName(report.touchpoints.name_text(row.touchpoint)));
     data.set("bar", BarWidth(row.journeys, most));
     data.set("row_journeys", CountText(row.journeys));
     data.set("row_share", ShareText(row.journeys, totals.journeys));
@@ -83,7 +83,7 @@ void AddChannels(const Report& report, const HtmlOptions& options, PageData& pag
   for (std::size_t k = 0; k < std::min(options.rows, order.size()); ++k) {
     const ChannelCount& channel = report.channels[order[k]];
     PageData row;
-    row.set("channel", Visible(report.touchpoints.channels[order[k]]));
+    row.set("channel", ShownName(report.touchpoints.channels[order[k]]));
     row.set("bar", BarWidth(channel.events, report.channels[order.front()].events));
     row.set("events", CountText(channel.events));
     row.set("event_share", ShareText(channel.events, report.input.events));
@@ -106,8 +106,8 @@ void AddChannels(const Report& report, const HtmlOptions& options, PageData& pag
     PageData pairs{PageData::type::list};
     for (std::size_t i = 0; i < std::min(options.rows, flows.size()); ++i) {
       PageData row;
-      row.set("from", Visible(report.touchpoints.channels[flows[i].from.value]));
-      row.set("to", Visible(report.touchpoints.channels[flows[i].to.value]));
+      row.set("from", ShownName(report.touchpoints.channels[flows[i].from.value]));
+      row.set("to", ShownName(report.touchpoints.channels[flows[i].to.value]));
       row.set("pair_switches", CountText(flows[i].switches));
       row.set("pair_forced", CountText(flows[i].forced));
       row.set("pair_share", ShareText(flows[i].forced, flows[i].switches));
@@ -142,10 +142,10 @@ void AddTouchpoints(const Report& report, const HtmlOptions& options, PageData& 
   for (const std::uint32_t i : strongest) {
     const Transition& transition = report.transitions[i];
     PageData row;
-    row.set("from_channel", Visible(report.touchpoints.channel_text(transition.from)));
-    row.set("from_event", Visible(report.touchpoints.name_text(transition.from)));
-    row.set("to_channel", Visible(report.touchpoints.channel_text(transition.to)));
-    row.set("to_event", Visible(report.touchpoints.name_text(transition.to)));
+    row.set("from_channel", ShownName(report.touchpoints.channel_text(transition.from)));
+    row.set("from_event", ShownName(report.touchpoints.name_text(transition.from)));
+    row.set("to_channel", ShownName(report.touchpoints.channel_text(transition.to)));
+    row.set("to_event", ShownName(report.touchpoints.name_text(transition.to)));
     row.set("bar", BarWidth(transition.count, report.transitions[strongest.front()].count));
     row.set("move_count", CountText(transition.count));
     row.set("move_share", ShareText(transition.count, totals.transitions));

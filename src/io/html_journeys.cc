@@ -67,7 +67,7 @@ PageData StepData(const JourneySummary& summary, std::size_t i) {
   const std::uint64_t width = Thousandths(arrived, counts.started());
   PageData data;
   data.set("number", fmt::format("{}", i + 1));
-  data.set("step", Shortened(Visible(summary.steps[i]), 80));
+  data.set("step", ShownName(summary.steps[i], 80));
   data.set("arrived", CountText(arrived));
   data.set("share", ShareText(arrived, counts.started()));
   data.set("width", fmt::format("{}", width));
@@ -110,7 +110,7 @@ void AddJourneys(const Report& report, PageData& page) {
   for (const JourneySummary& summary : report.journey_summaries) {
     const StepCounts& counts = summary.counts;
     PageData journey;
-    journey.set("definition", Shortened(Visible(summary.definition), 120));
+    journey.set("definition", ShownName(summary.definition, 120));
     journey.set("started", Plural(counts.started(), "journey"));
     if (const std::string times = TimesText(counts); !times.empty()) journey.set("times", times);
     AddOutcomes(counts, journey);
@@ -147,9 +147,9 @@ void AddPaths(const Report& report, const HtmlOptions& options, PageData& page) 
     for (std::size_t k = 0; k < std::min(kPlaces, variant.path.size()); ++k) {
       PageData place;
       const ChannelId channel = report.touchpoints.channel(variant.path[k]);
-      if (channel != before) place.set("new_channel", Visible(report.touchpoints.channels[channel.value]));
+      if (channel != before) place.set("new_channel", ShownName(report.touchpoints.channels[channel.value]));
       before = channel;
-      place.set("place", Visible(report.touchpoints.name_text(variant.path[k])));
+      place.set("place", ShownName(report.touchpoints.name_text(variant.path[k])));
       places << place;
     }
     path.set("places", places);

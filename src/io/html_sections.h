@@ -16,6 +16,9 @@ namespace internal {
 
 using PageData = kainjow::mustache::data;
 
+// A name for a cell or a label: visible, and no longer than fits.
+[[nodiscard]] std::string ShownName(std::string_view name, std::size_t columns = 48);
+
 // A name inside a sentence, as markup: escaped, and kept from turning the direction of the words around it.
 // A sentence with such names goes into the template unescaped.
 [[nodiscard]] std::string NameMarkup(std::string_view name, std::size_t columns = 60);

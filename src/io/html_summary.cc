@@ -146,8 +146,12 @@ void AddStatuses(const Report& report, PageData& page) {
 
 }  // namespace
 
+std::string ShownName(std::string_view name, std::size_t columns) {
+  return Shortened(Visible(name), columns);
+}
+
 std::string NameMarkup(std::string_view name, std::size_t columns) {
-  return "<bdi>" + Xml(Shortened(Visible(name), columns)) + "</bdi>";
+  return "<bdi>" + Xml(ShownName(name, columns)) + "</bdi>";
 }
 
 void AddSummary(const Report& report, const HtmlOptions& options, PageData& page) {

@@ -101,8 +101,9 @@ WorstJourneys FindWorstJourneys(const Report& report, std::size_t limit, std::si
 }
 
 std::span<const Finding> FindingsOf(const Report& report, JourneyId journey) {
-  const auto found = std::ranges::equal_range(report.findings, journey, {}, &Finding::journey);
-  return {found.begin(), found.end()};
+  const auto begin = std::ranges::lower_bound(report.findings, journey, {}, &Finding::journey);
+  const auto end = std::ranges::upper_bound(report.findings, journey, {}, &Finding::journey);
+  return {begin, end};
 }
 
 std::string_view ReasonText(AdmissionStatus status) {

@@ -91,10 +91,9 @@ TEST_CASE("an error in a map names the file, the place, what was found and what 
 }
 
 TEST_CASE("an unknown key in a map is an error that says which key is near") {
-  CHECK(ErrorOf(With(R"(, "identifier": {})")) ==
-        "map.json: identifier: unknown key, expected one of time, name, channel, id, sequence, source, "
-        "identifiers, "
-        "attributes; did you mean \"identifiers\"?");
+  const std::string error = ErrorOf(With(R"(, "identifier": {})"));
+  CHECK(error.starts_with("map.json: identifier: unknown key, expected one of time, name, channel, id, "));
+  CHECK(error.ends_with("; did you mean \"identifiers\"?"));
   CHECK(Has(ErrorOf(R"({"tiem": {}})"), R"(did you mean "time"?)"));
   CHECK(!Has(ErrorOf(R"({"colour": {}})"), "did you mean"));
 }
@@ -118,7 +117,7 @@ TEST_CASE("text that is no JSON is an error with line and column") {
 }
 
 TEST_CASE("a map that is written as JSON is read back the same") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto word = rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange<char>(32, 127)));
     ColumnMap map;
     map.time = FieldSource::Column(*word);
@@ -138,11 +137,11 @@ TEST_CASE("a map that is written as JSON is read back the same") {
     RC_ASSERT(back.ok());
     RC_ASSERT(*back == map);
     RC_ASSERT(!Describe(map).empty());
-  });
+  }));
 }
 
 TEST_CASE("no bytes at all make the parser of maps fail otherwise than by a message") {
-  rc::check([] {
+  CHECK(rc::check([] {
     std::string json = With(R"(, "attributes": ["a"], "identifiers": {"u": {"column": "a"}})");
     const auto edits = *rc::gen::inRange(1, 5);
     for (int i = 0; i < edits; ++i) {
@@ -150,7 +149,7 @@ TEST_CASE("no bytes at all make the parser of maps fail otherwise than by a mess
     }
     const StatusOr<ColumnMap> map = ParseColumnMap(json, "map.json");
     if (!map.ok()) RC_ASSERT(MessageOf(map.status()).starts_with("map.json: "));
-  });
+  }));
 }
 
 TEST_CASE("the columns of a shop's export are guessed") {

@@ -165,10 +165,10 @@ TEST_CASE("two journeys of one name are refused") {
 }
 
 TEST_CASE("an unknown key in a configuration is an error that says which key is near") {
-  CHECK(ErrorOf(R"({"journey": []})") ==
-        "journeys.json: journey: unknown key, expected one of journeys, errors, support, feedback, "
-        "discovery; did you "
-        "mean \"journeys\"?");
+  const std::string error = ErrorOf(R"({"journey": []})");
+  CHECK(
+      error.starts_with("journeys.json: journey: unknown key, expected one of journeys, errors, support, "));
+  CHECK(error.ends_with("; did you mean \"journeys\"?"));
   CHECK(Has(ErrorOf(WithStep(R"(, "chanels": ["web"])")),
             "journeys.json: journeys[0].steps[1].chanels: unknown key, expected one of name, events, "
             "channels, where, "
@@ -180,7 +180,7 @@ TEST_CASE("an unknown key in a configuration is an error that says which key is 
 }
 
 TEST_CASE("no edit of a configuration makes it fail otherwise than by a message") {
-  rc::check([] {
+  CHECK(rc::check([] {
     std::string json = kFull;
     const auto edits = *rc::gen::inRange(1, 6);
     for (int i = 0; i < edits; ++i) {
@@ -196,7 +196,7 @@ TEST_CASE("no edit of a configuration makes it fail otherwise than by a message"
     if (config.ok()) {
       for (const JourneyDefinition& journey : config->journeys) RC_ASSERT(journey.Validate().ok());
     }
-  });
+  }));
 }
 
 TEST_CASE("names that no event has are told, with the one that was perhaps meant") {

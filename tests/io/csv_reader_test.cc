@@ -126,6 +126,17 @@ TEST_CASE("a byte order mark is no part of the first column") {
   CHECK(Has(bare.message(), "t.csv: line 1: column 1 of the header is not UTF-8 text or holds a NUL byte"));
 }
 
+TEST_CASE("a line end of another kind than the file's is malformed outside of quotes") {
+  for (const std::string& row :
+       {std::string("1,a\rb"), std::string("1,\"a\"\rb"), std::string("1,\"a\rb\"")}) {
+    const bool quoted = row.ends_with('"');
+    const Read read = ReadText("time,event\n" + row + "\n2,c\n");
+    CHECK(read.accepted() == (quoted ? 2 : 1));
+    CHECK(read.malformed() == (quoted ? 0 : 1));
+    if (!quoted) CHECK(Has(read.problem(), "t.csv:2: found a line end of another kind outside of quotes"));
+  }
+}
+
 TEST_CASE("blanks around a field belong to it") {
   const Read read = ReadText("time,event,note\n1,a,  x \n2,a,\" y \"\n");
   CHECK(read.events() == std::vector<std::string>{"1970-01-01T00:00:01Z|1|web|a||note='  x '",
@@ -326,8 +337,9 @@ TEST_CASE("the same id again is a duplicate, and with other content a conflict")
 TEST_CASE("the source can be a column") {
   ReadOptions options = AllAttributes({});
   options.map->source = FieldSource::Column("feed");
-  const Read read = ReadText("t,feed\n1,a\n1,b\nx,b\n", "dir/t.csv", options);
-  CHECK(read.accepted() == 2);
+  const Read read = ReadText("t,feed\n1,a\n1,b\nx,b\n1,\n", "dir/t.csv", options);
+  CHECK(read.accepted() == 3);
+  CHECK(read.log.sources().text(read.log.source({2}).value) == "t.csv");
   CHECK(read.log.sources().Find("a").has_value());
   // A row that cannot be read is the file's.
   CHECK(read.log.sources().Find("t.csv").has_value());
@@ -383,7 +395,7 @@ TEST_CASE("the csv-spectrum files are read as their JSON says") {
 }
 
 TEST_CASE("any table is read back as it was written, however it is quoted and however much is read at once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const std::size_t columns = *rc::gen::inRange<std::size_t>(1, 5);
     const auto field = rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab,\"\n\r; \t'")));
     const auto table =
@@ -405,11 +417,11 @@ TEST_CASE("any table is read back as it was written, however it is quoted and ho
     RC_ASSERT(read.status.ok());
     RC_ASSERT(read.accepted() == table.size());
     RC_ASSERT(AttributesOf(read.log, columns) == table);
-  });
+  }));
 }
 
 TEST_CASE("a damaged row damages nothing else") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const std::size_t rows = *rc::gen::inRange<std::size_t>(1, 12);
     const std::size_t damaged = *rc::gen::inRange<std::size_t>(0, rows);
     const std::string damage = *rc::gen::element<std::string>("1,\"", "1,\"x", "1,\"x\"y", "1", "1,2,3", "\"",
@@ -430,11 +442,11 @@ TEST_CASE("a damaged row damages nothing else") {
     RC_ASSERT(AttributesOf(read.log, 1) == expected);
     RC_ASSERT(read.report.rows == rows);
     RC_ASSERT(read.log.admissions().offered() == rows);
-  });
+  }));
 }
 
 TEST_CASE("what is read does not depend on how much is read at once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto piece =
         rc::gen::element<std::string>("1,", "a", ",", "\"", "\n", "\r\n", "\r", "\"\"", "2,b\n",
                                       "\n1,\"x\ny\"\n", "\xFF", "3,cccccccccccccccccccccc\n");
@@ -454,11 +466,11 @@ TEST_CASE("what is read does not depend on how much is read at once") {
     for (std::size_t i = 0; i < whole.report.problems.size(); ++i) {
       RC_ASSERT(whole.problem(i) == parts.problem(i));
     }
-  });
+  }));
 }
 
 TEST_CASE("a line without quotes is split as libcsv splits it") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto line = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("a,; \t")));
     RC_PRE(!line.empty());
     internal::CsvRecord fast(',', '\n');
@@ -469,11 +481,10 @@ TEST_CASE("a line without quotes is split as libcsv splits it") {
     RC_ASSERT(slow.Feed(with_quote, "\n") == internal::CsvRecord::State::kComplete);
     RC_ASSERT(std::vector<std::string>(fast.fields().begin(), fast.fields().end()) ==
               std::vector<std::string>(slow.fields().begin() + 1, slow.fields().end()));
-  });
+  }));
 }
 
-TEST_CASE("a line without an end does not need its length in memory") {
-  // 64 MB in pieces of 4 KB, of which at most 1 MB may be held.
+TEST_CASE("a line without an end is one row that is too large") {
   ReadOptions options = Buffer(4096);
   options.max_record_bytes = 1 << 20;
   const Read read = ReadText(kHeader + std::string(64 << 20, 'x'), "t.csv", options);

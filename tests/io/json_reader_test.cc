@@ -234,7 +234,7 @@ TEST_CASE("the JSON test suite: what must parse does, what must not is refused")
 }
 
 TEST_CASE("any objects are read back as they were written, as lines and as an array, in any buffer") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto text =
         rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab\"\\\n\t{}[],: \x7f")));
     const std::size_t size = *rc::gen::inRange<std::size_t>(1, 8);
@@ -258,11 +258,11 @@ TEST_CASE("any objects are read back as they were written, as lines and as an ar
     const Read read = ReadText(array ? rows.dump(indent) : lines, "t.json", options);
     RC_ASSERT(read.status.ok());
     RC_ASSERT(read.events() == expected);
-  });
+  }));
 }
 
 TEST_CASE("what is read of JSON does not depend on how much is read at once") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const auto piece = rc::gen::element<std::string>("{\"t\":1,\"e\":\"x\"}", "{", "}", "[", "]", ",", "\n",
                                                      "\r\n", "\"", "\\", "\xFF", "1", " ",
                                                      "{\"t\":2,\"e\":\"yyyyyyyyyyyyyyyyyyyyyyyyyyyyy\"}\n");
@@ -279,5 +279,5 @@ TEST_CASE("what is read of JSON does not depend on how much is read at once") {
     if (whole.status.ok()) RC_ASSERT(whole.report.rows == whole.log.admissions().offered());
     for (std::size_t i = 0; i < whole.report.problems.size(); ++i)
       RC_ASSERT(whole.problem(i) == parts.problem(i));
-  });
+  }));
 }

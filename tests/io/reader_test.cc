@@ -138,7 +138,7 @@ TEST_CASE("gzip that is cut or damaged anywhere never loses a row in silence") {
   const std::string text = Rows(300);
   const std::string zipped = Gzip(text);
   const std::vector<std::string> all = ReadText(text, "a.csv.gz.csv").events();
-  rc::check([&] {
+  CHECK(rc::check([&] {
     std::string bytes = zipped;
     if (*rc::gen::arbitrary<bool>()) {
       bytes.resize(*rc::gen::inRange<std::size_t>(0, bytes.size()));
@@ -150,7 +150,7 @@ TEST_CASE("gzip that is cut or damaged anywhere never loses a row in silence") {
     options.buffer_bytes = *rc::gen::inRange<std::size_t>(1, 5000);
     const Read read = ReadText(bytes, "a.csv.gz", options);
     RC_ASSERT(!read.status.ok());
-  });
+  }));
 }
 
 TEST_CASE("what is named .gz and is no gzip is an error") {

@@ -107,7 +107,7 @@ TEST_CASE("a leap second is the second after it, and second 60 elsewhere is refu
 }
 
 TEST_CASE("every valid ISO 8601 time is read as a calendar that counts days says") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const int year = *rc::gen::inRange(0, 10000);
     const int month = *rc::gen::inRange(0, 14);
     const int day = *rc::gen::inRange(0, 33);
@@ -130,15 +130,15 @@ TEST_CASE("every valid ISO 8601 time is read as a calendar that counts days says
           DaysByCounting(year, month, day) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
       RC_ASSERT(time->time_since_epoch().count() == seconds * 1'000'000 + micros);
     }
-  });
+  }));
 }
 
 TEST_CASE("a time that is written by FormatTime is read back") {
-  rc::check([] {
+  CHECK(rc::check([] {
     const TimePoint time{Duration{*rc::gen::inRange<std::int64_t>(0, kForever.count())}};
     RC_ASSERT(ParseTime(FormatTime(time)) == time);
     RC_ASSERT(ParseTime(FormatTime(time), TimeFormat::kAuto) == time);
-  });
+  }));
 }
 
 TEST_CASE("Unix times count seconds, milliseconds, microseconds or nanoseconds, whole or with a fraction") {
@@ -184,7 +184,7 @@ TEST_CASE("auto tells the unit of a number by its size, and days by their eight 
   CHECK(As(TimeFormat::kAuto, "20241313") == "1970-08-23T06:35:13Z");
   CHECK(As(TimeFormat::kAuto, "2024-03-13 10:21:14") == "2024-03-13T10:21:14Z");
   CHECK(As(TimeFormat::kAuto, "yesterday") == "none");
-  rc::check("for every time since May 1970", [] {
+  CHECK(rc::check("for every time since May 1970", [] {
     const std::int64_t begin = 120 * 86400LL;
     const std::int64_t seconds = *rc::gen::inRange<std::int64_t>(begin, kForever.count() / 1'000'000);
     RC_PRE(seconds < 19'000'101 || seconds > 21'991'231);
@@ -193,7 +193,7 @@ TEST_CASE("auto tells the unit of a number by its size, and days by their eight 
     RC_ASSERT(ParseTime(fmt::format("{}000", seconds), TimeFormat::kAuto) == time);
     RC_ASSERT(ParseTime(fmt::format("{}000000", seconds), TimeFormat::kAuto) == time);
     RC_ASSERT(ParseTime(fmt::format("{}000000000", seconds), TimeFormat::kAuto) == time);
-  });
+  }));
 }
 
 TEST_CASE("a shape shows the form of a text and nothing of its content") {

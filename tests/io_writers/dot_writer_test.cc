@@ -24,8 +24,12 @@ TEST_CASE("the graph has a box per channel, a node per touchpoint, an edge per t
 }
 
 TEST_CASE("of a large graph the strongest edges are drawn, and it says so") {
-  const EventLog log = LogOf({{0, "a", "w", "x"}, {1, "a", "w", "y"}, {2, "a", "w", "x"}, {3, "a", "w", "y"},
-                              {4, "a", "w", "z"}, {5, "a", "w", "u"}});
+  const EventLog log = LogOf({{0, "a", "w", "x"},
+                              {1, "a", "w", "y"},
+                              {2, "a", "w", "x"},
+                              {3, "a", "w", "y"},
+                              {4, "a", "w", "z"},
+                              {5, "a", "w", "u"}});
   const std::string dot = DotOf(RunOn(log), {.max_edges = 1});
   CHECK(testing::CountOf(dot, " -> ") == 1);
   CHECK(Has(dot, "drawn are the 1 most frequent of 4 transitions, 40.0% of the moves"));

@@ -15,19 +15,22 @@ TEST_CASE("hazardous signs are spelt out for people") {
   CHECK(Visible("plain ünï 漢字 👩‍💻") == "plain ünï 漢字 👩‍💻");
   CHECK(Visible("a\nb\tc\rd") == "a\\nb\\tc\\rd");
   CHECK(Visible("\x1b[31mred") == "\\u{1B}[31mred");
-  CHECK(Visible("a\xE2\x80\xAE" "b") == "a\\u{202E}b");              // right-to-left override
+  CHECK(Visible("a\xE2\x80\xAE"
+                "b") == "a\\u{202E}b");                                  // right-to-left override
   CHECK(Visible("\xE2\x81\xA6x\xE2\x81\xA9") == "\\u{2066}x\\u{2069}");  // isolates
-  CHECK(Visible("\xC2\x9B" "31m") == "\\u{9B}31m");                  // the C1 form of ESC [
+  CHECK(Visible("\xC2\x9B"
+                "31m") == "\\u{9B}31m");  // the C1 form of ESC [
   CHECK(Visible("\xEF\xBB\xBFx") == "\\u{FEFF}x");
   CHECK(Visible("\x7F") == "\\u{7F}");
-  CHECK(Visible("\xF3\xA0\x81\x81") == "\\u{E0041}");                // a tag
+  CHECK(Visible("\xF3\xA0\x81\x81") == "\\u{E0041}");  // a tag
 }
 
 TEST_CASE("bytes that are not UTF-8 are spelt out, each for itself") {
-  CHECK(Visible("a\xFF" "b") == "a\\x{FF}b");
-  CHECK(Visible("\xC0\x80") == "\\x{C0}\\x{80}");          // overlong
+  CHECK(Visible("a\xFF"
+                "b") == "a\\x{FF}b");
+  CHECK(Visible("\xC0\x80") == "\\x{C0}\\x{80}");             // overlong
   CHECK(Visible("\xED\xA0\x80") == "\\x{ED}\\x{A0}\\x{80}");  // a surrogate
-  CHECK(Visible("\xE2\x82") == "\\x{E2}\\x{82}");          // cut off
+  CHECK(Visible("\xE2\x82") == "\\x{E2}\\x{82}");             // cut off
 }
 
 TEST_CASE("a JSON string escapes what JSON and terminals ask for") {

@@ -20,8 +20,8 @@ using testing::RunOn;
 TEST_CASE("the page asks the network for nothing and runs no script") {
   const std::string page = HtmlOf(RunOn(testing::ShopLog(), {.journeys = {Checkout()}}));
   CHECK(Has(page, "default-src 'none'; style-src 'unsafe-inline'; img-src data:"));
-  for (const char* forbidden : {"http:", "https:", "<script", "javascript:", "<link", "<img", "@import", "url(http",
-                                "<iframe", "onload", "onclick"}) {
+  for (const char* forbidden : {"http:", "https:", "<script", "javascript:", "<link", "<img", "@import",
+                                "url(http", "<iframe", "onload", "onclick"}) {
     INFO(forbidden);
     CHECK_FALSE(Has(page, forbidden));
   }
@@ -31,7 +31,8 @@ TEST_CASE("the page is well-formed, with every section") {
   const std::string page = HtmlOf(RunOn(testing::ShopLog(), {.journeys = {Checkout()}}), {.title = "Shop"});
   CHECK(ProblemOf(page) == "");
   CHECK(Has(page, "<title>Shop</title>"));
-  for (const char* section : {"journeys", "friction", "channels", "touchpoints", "examples", "paths", "counted"}) {
+  for (const char* section :
+       {"journeys", "friction", "channels", "touchpoints", "examples", "paths", "counted"}) {
     INFO(section);
     CHECK(CountOf(page, fmt::format("<section id=\"{}\"", section)) == 1);
     CHECK(CountOf(page, fmt::format("href=\"#{}\"", section)) == 1);
@@ -46,7 +47,7 @@ TEST_CASE("the page shows the figures of the report") {
   const std::string page = HtmlOf(RunOn(testing::ShopLog(), {.journeys = {Checkout()}}));
   CHECK(Has(page, "<strong>13</strong><span class=\"tile-label\">events</span>"));
   CHECK(Has(page, "<strong>40.0%</strong><span class=\"tile-label\">reached their goal</span>"));
-  CHECK(Has(page, "2 of 5 “checkout” journeys (40.0%) reached their goal."));
+  CHECK(Has(page, "2 of 5 “<bdi>checkout</bdi>” journeys (40.0%) reached their goal."));
   CHECK(Has(page, "<b>3</b><span>60.0%</span><span class=\"skipped\">1 skipped it</span>"));
   CHECK(Has(page, "60.0% go on · 2m"));
   CHECK(Has(page, "<th scope=\"row\">malformed</th><td class=\"num\">1</td><td class=\"num\">6.7%</td>"));
@@ -79,6 +80,16 @@ TEST_CASE("pages of one event, of one step, and without findings are whole") {
   CHECK(Has(page, "Nothing was found."));
   CHECK(Has(page, "No journey changed channel."));
   CHECK_FALSE(Has(page, "id=\"examples\""));
+}
+
+TEST_CASE("shares below a tenth of a per cent are text, not tags") {
+  std::vector<std::string> customers;
+  for (int i = 0; i < 2'500; ++i) customers.push_back(fmt::format("c{}", i));
+  std::vector<testing::Entry> entries{{1, "c0", "web", "pay"}};
+  for (const std::string& customer : customers) entries.push_back({0, customer, "web", "view"});
+  const std::string page = HtmlOf(RunOn(LogOf(entries), {.journeys = {Checkout()}}));
+  CHECK(Has(page, "1 of 2,500 “<bdi>checkout</bdi>” journeys (&lt;0.1%) reached their goal."));
+  CHECK(ProblemOf(page) == "");
 }
 
 TEST_CASE("a definition that no event matches is told, not drawn") {

@@ -49,8 +49,9 @@ World WorldOf(const std::string& text) {
     ++row;
   }
   log.Reject("second", AdmissionStatus::kMalformed);
-  JourneyDefinition definition{.name = text, .steps = {{.name = text, .match = {text.c_str()}},
-                                                       {.name = "never", .match = {"never"}}}};
+  JourneyDefinition definition{
+      .name = text,
+      .steps = {{.name = text, .match = {text.c_str()}}, {.name = "never", .match = {"never"}}}};
   DetectorList detectors = DefaultDetectors();
   detectors.push_back(std::make_shared<HostileDetector>(text));
   Report report = testing::RunOn(log, {.journeys = {definition}, .detectors = detectors});
@@ -100,11 +101,30 @@ void CheckWriters(const std::string& text) {
 }
 
 TEST_CASE("names are text in every output, whatever they are") {
-  for (const char* text :
-       {"<script>alert(1)</script>", "</script><script>", "</title></svg>", "=1+1", "\"quotes\" 'n' \\", "a\xE2\x80\xAE" "b",
-        "line\nbreak", "{{mustache}} {{{raw}}} {{>partial}} {{=<% %>=}}", "]]>", "--> <!--", "\x1b[31mred\x1b]0;x\x07", "&lt;b&gt; &amp;",
-        "\" onmouseover=\"x", "' style='x", "\xC2\x9B" "31m", "\xEF\xBB\xBF", "\\u{202E}", "%s%n", "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D",
-        "</style>", "${x}", "\\N\\G"}) {
+  for (const char* text : {"<script>alert(1)</script>",
+                           "</script><script>",
+                           "</title></svg>",
+                           "=1+1",
+                           "\"quotes\" 'n' \\",
+                           "a\xE2\x80\xAE"
+                           "b",
+                           "line\nbreak",
+                           "{{mustache}} {{{raw}}} {{>partial}} {{=<% %>=}}",
+                           "]]>",
+                           "--> <!--",
+                           "\x1b[31mred\x1b]0;x\x07",
+                           "&lt;b&gt; &amp;",
+                           "\" onmouseover=\"x",
+                           "' style='x",
+                           "\xC2\x9B"
+                           "31m",
+                           "\xEF\xBB\xBF",
+                           "\\u{202E}",
+                           "%s%n",
+                           "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D",
+                           "</style>",
+                           "${x}",
+                           "\\N\\G"}) {
     CheckWriters(text);
   }
 }

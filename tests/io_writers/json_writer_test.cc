@@ -64,7 +64,8 @@ void CheckSchema(const json& report) {
   }
   for (const json& row : report["friction"]) {
     for (const char* key : {"detector", "kind", "channel", "event"}) CheckText(row, key);
-    for (const char* key : {"findings", "journeys", "customers", "cost_events", "cost_us"}) CheckCount(row, key);
+    for (const char* key : {"findings", "journeys", "customers", "cost_events", "cost_us"})
+      CheckCount(row, key);
   }
   for (const json& row : report["transitions"]) {
     for (const char* end : {"from", "to"}) {
@@ -87,7 +88,8 @@ void CheckSchema(const json& report) {
 // Law 10: the figures are views of one set of tables.
 void CheckFigures(const json& report, const Report& of) {
   std::uint64_t statuses = 0;
-  for (const auto& [name, count] : report["input"]["statuses"].items()) statuses += count.get<std::uint64_t>();
+  for (const auto& [name, count] : report["input"]["statuses"].items())
+    statuses += count.get<std::uint64_t>();
   CHECK(statuses == report["input"]["offered"]);
   CHECK(SumOf(report["input"]["by_source"], "offered") == report["input"]["offered"]);
   CHECK(report["input"]["statuses"]["accepted"] == report["input"]["events"]);
@@ -107,8 +109,8 @@ void CheckFigures(const json& report, const Report& of) {
     };
     if (!steps.empty() && journey["started"] != 0) CHECK(arrived(0) == journey["started"]);
     for (std::size_t k = 0; k + 1 < steps.size(); ++k) {
-      CHECK(arrived(k) ==
-            arrived(k + 1) + steps[k]["dropped"].get<std::uint64_t>() + steps[k]["open"].get<std::uint64_t>());
+      CHECK(arrived(k) == arrived(k + 1) + steps[k]["dropped"].get<std::uint64_t>() +
+                              steps[k]["open"].get<std::uint64_t>());
     }
   }
   CHECK(journeys == of.journeys.rows.size());
@@ -162,7 +164,11 @@ TEST_CASE("the JSON report says what the events say") {
   CHECK(checkout["open"] == 1);
   CHECK(checkout["time_to_goal_median_us"] == 390'000'000);  // of 12 min and 1 min
   CHECK(checkout["steps"][0]["time_from_previous_median_us"].is_null());
-  CHECK(checkout["steps"][1] == json{{"name", "cart"}, {"reached", 2}, {"skipped", 1}, {"dropped", 1}, {"open", 0},
+  CHECK(checkout["steps"][1] == json{{"name", "cart"},
+                                     {"reached", 2},
+                                     {"skipped", 1},
+                                     {"dropped", 1},
+                                     {"open", 0},
                                      {"time_from_previous_median_us", 120'000'000}});
   CHECK(report["channels"][0] == json{{"channel", "app"}, {"events", 5}, {"customers", 3}, {"sessions", 3}});
   CHECK(report["channel_flow"][1]["from"] == "web");
@@ -184,10 +190,11 @@ TEST_CASE("of no events the JSON report has null where there is nothing to measu
 
 TEST_CASE("rows of the JSON report stand on one line each, indented by two") {
   const std::string text = JsonOf(RunOn(testing::LogOf({{0, "a", "web", "view"}, {1, "a", "web", "pay"}})));
-  CHECK(testing::Has(text, "\n  \"transitions\": [\n"
-                           "    {\"from\": {\"channel\": \"web\", \"event\": \"view\"}, "
-                           "\"to\": {\"channel\": \"web\", \"event\": \"pay\"}, "
-                           "\"count\": 1, \"median_us\": 60000000}\n  ],\n"));
+  CHECK(testing::Has(text,
+                     "\n  \"transitions\": [\n"
+                     "    {\"from\": {\"channel\": \"web\", \"event\": \"view\"}, "
+                     "\"to\": {\"channel\": \"web\", \"event\": \"pay\"}, "
+                     "\"count\": 1, \"median_us\": 60000000}\n  ],\n"));
   CHECK(text.starts_with("{\n  \"schema\": \"journey.report/1\",\n"));
   CHECK(text.ends_with("\n}\n"));
 }

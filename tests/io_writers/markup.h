@@ -1,5 +1,5 @@
-// ProblemOf: a strict look at a page. Every tag must be one of those the library writes, attributes must be quoted,
-// elements must nest and close. So a name that got out of its place cannot go unnoticed.
+// ProblemOf: a strict look at a page. Every tag must be one of those the library writes, attributes must be
+// quoted, elements must nest and close. So a name that got out of its place cannot go unnoticed.
 #pragma once
 #include <set>
 #include <string>
@@ -11,10 +11,12 @@ namespace journey::testing {
 inline std::string ProblemOf(std::string_view page) {
   static const std::set<std::string, std::less<>> kVoid{"meta", "!doctype"};
   static const std::set<std::string, std::less<>> kKnown{
-      "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "h1",
-      "h2", "h3", "p", "a", "b", "strong", "span", "bdi", "div", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption",
-      "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary", "svg", "g", "defs", "marker",
-      "desc", "rect", "circle", "line", "path", "polygon", "text", "!doctype"};
+      "html",       "head",    "meta",    "title",   "style", "body",    "header", "nav",  "main",
+      "section",    "article", "footer",  "h1",      "h2",    "h3",      "p",      "a",    "b",
+      "strong",     "span",    "bdi",     "div",     "ul",    "ol",      "li",     "dl",   "dt",
+      "dd",         "table",   "caption", "thead",   "tbody", "tr",      "th",     "td",   "figure",
+      "figcaption", "details", "summary", "svg",     "g",     "defs",    "marker", "desc", "rect",
+      "circle",     "line",    "path",    "polygon", "text",  "!doctype"};
   std::vector<std::string> open;
   std::size_t at = 0;
   const auto problem = [&](std::string_view what) {

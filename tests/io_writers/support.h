@@ -60,15 +60,22 @@ inline JourneyDefinition Checkout() {
           .abandon_after = std::chrono::days{1}};
 }
 
-// Five customers: one buys with a redo in the app after an error, one buys without a cart, two give up, one is open.
+// Five customers: one buys with a redo in the app after an error, one buys without a cart, two give up, one
+// is open.
 inline EventLog ShopLog() {
   constexpr int kDay = 24 * 60;
-  EventLog log = LogOf({{0, "ann", "web", "view"},       {2, "ann", "web", "cart"},
-                        {3, "ann", "web", "cart", "error"}, {9, "ann", "app", "cart"},
-                        {12, "ann", "app", "pay"},       {5, "bob", "web", "view"},
-                        {6, "bob", "web", "pay"},        {20, "cyd", "app", "view"},
-                        {22, "cyd", "app", "cart"},      {30, "dan", "web", "view"},
-                        {31, "dan", "web", "view"},      {35, "dan", "phone", "call"},
+  EventLog log = LogOf({{0, "ann", "web", "view"},
+                        {2, "ann", "web", "cart"},
+                        {3, "ann", "web", "cart", "error"},
+                        {9, "ann", "app", "cart"},
+                        {12, "ann", "app", "pay"},
+                        {5, "bob", "web", "view"},
+                        {6, "bob", "web", "pay"},
+                        {20, "cyd", "app", "view"},
+                        {22, "cyd", "app", "cart"},
+                        {30, "dan", "web", "view"},
+                        {31, "dan", "web", "view"},
+                        {35, "dan", "phone", "call"},
                         {5 * kDay, "eve", "app", "view"}});
   log.Reject("events.csv", AdmissionStatus::kMalformed);
   log.Reject("other.csv", AdmissionStatus::kOutOfRange);
@@ -102,11 +109,14 @@ inline std::string TimelineOf(const Report& report, const EventLog& log, Custome
   return out.str();
 }
 
-inline bool Has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+inline bool Has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 inline std::size_t CountOf(std::string_view text, std::string_view part) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
+  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size()))
+    ++count;
   return count;
 }
 

@@ -12,14 +12,16 @@ using testing::RunOn;
 using testing::TextOf;
 
 TEST_CASE("a table is aligned by the width of its signs on the screen") {
-  internal::TextTable table({{"step", internal::TextTable::kFlexible}, {"n", internal::TextTable::kRight}, {"what"}});
+  internal::TextTable table(
+      {{"step", internal::TextTable::kFlexible}, {"n", internal::TextTable::kRight}, {"what"}});
   table.Row({"漢字", "1", "x"});
   table.Row({"e\xCC\x81t\xC3\xA9", "1,000", ""});
   std::string out;
   table.AppendTo(out, 80, false);
-  CHECK(out == "  step      n  what\n"
-               "  漢字      1  x\n"
-               "  e\xCC\x81t\xC3\xA9   1,000\n");
+  CHECK(out ==
+        "  step      n  what\n"
+        "  漢字      1  x\n"
+        "  e\xCC\x81t\xC3\xA9   1,000\n");
 }
 
 TEST_CASE("in a table that is too wide the flexible column gives way") {
@@ -40,20 +42,23 @@ TEST_CASE("bars have eighths of a column, and something is never nothing") {
 
 TEST_CASE("the text report tells the main figures in its first lines") {
   const std::string text = TextOf(RunOn(testing::ShopLog(), {.journeys = {testing::Checkout()}}));
-  CHECK(text.starts_with("13 Mar 2024, 00:00 to 18 Mar 2024, 00:00 UTC\n\n"
-                         "     13  events\n"
-                         "      5  customers\n"
-                         "      5  sessions, typically 2 events in 2m\n"
-                         "      5  journeys\n"
-                         "  60.0%  of the journeys hurt somewhere (3 journeys, "));
-  CHECK(Has(text, "JOURNEY checkout   5 started\n"
-                  "  2 achieved (40.0%), 2 abandoned (40.0%), 1 open (20.0%).\n"));
+  CHECK(
+      text.starts_with("13 Mar 2024, 00:00 to 18 Mar 2024, 00:00 UTC\n\n"
+                       "     13  events\n"
+                       "      5  customers\n"
+                       "      5  sessions, typically 2 events in 2m\n"
+                       "      5  journeys\n"
+                       "  60.0%  of the journeys hurt somewhere (3 journeys, "));
+  CHECK(Has(text,
+            "JOURNEY checkout   5 started\n"
+            "  2 achieved (40.0%), 2 abandoned (40.0%), 1 open (20.0%).\n"));
   CHECK(Has(text, "  step  arrived   share"));
   CHECK(Has(text, "  view        5  100.0%  ██████████████  "));
-  CHECK(Has(text, "  15  offered\n"
-                  "  13  accepted      they are the evidence of this report\n"
-                  "   1  out_of_range  the time is before 1970 or after 2199\n"
-                  "   1  malformed     a field is missing or cannot be read\n"));
+  CHECK(Has(text,
+            "  15  offered\n"
+            "  13  accepted      they are the evidence of this report\n"
+            "   1  out_of_range  the time is before 1970 or after 2199\n"
+            "   1  malformed     a field is missing or cannot be read\n"));
   CHECK_FALSE(Has(text, "duplicate"));  // nothing of the kind happened
   CHECK(Has(text, "other.csv"));
 }

@@ -37,26 +37,31 @@ TEST_CASE("the timeline tells who, why, what happened and how it ended") {
   const Report report = RunOn(log, {.journeys = {testing::Checkout()}});
   REQUIRE(report.timeline.customers() == 2);
   const std::string text = TimelineOf(report, log, CustomerId{0});
-  CHECK(text.starts_with("CUSTOMER 0   4 identifiers, 5 events, 2 sessions, 1 journey\n"
-                         "  Seen from 2024-03-13 00:00:00 to 2024-03-13 01:41:00 (all times are UTC).\n"));
+  CHECK(
+      text.starts_with("CUSTOMER 0   4 identifiers, 5 events, 2 sessions, 1 journey\n"
+                       "  Seen from 2024-03-13 00:00:00 to 2024-03-13 01:41:00 (all times are UTC).\n"));
   CHECK(Has(text, "  device     d1     2024-03-13 00:00  2024-03-13 00:02       3\n"));
   CHECK(Has(text, "  user_id    42     2024-03-13 00:01  2024-03-13 01:41       4\n"));
   CHECK(Has(text, "  email null is a placeholder: it names nobody and links nobody.\n"));
   CHECK(Has(text, "  device d2 is also on 1 event of 1 other customer"));
-  CHECK(Has(text, "WHY THEY BELONG TOGETHER\n"
-                  "  - device d1 and user_id 42 were on one event, web/login on 2024-03-13 00:01:00\n"
-                  "    (events.csv row 2), the first of 2.\n"
-                  "  - user_id 42 and device d2 were on one event, web/login on 2024-03-13 01:40:00\n"
-                  "    (events.csv row 4).\n"));
-  CHECK(Has(text, "  Session on 13 Mar 2024, 2 events in 1m, 1h 38m after the one before\n"
-                  "    01:40:00  web/login\n"
-                  "    01:41:00  web/pay    step 3 pay\n"));
+  CHECK(Has(text,
+            "WHY THEY BELONG TOGETHER\n"
+            "  - device d1 and user_id 42 were on one event, web/login on 2024-03-13 00:01:00\n"
+            "    (events.csv row 2), the first of 2.\n"
+            "  - user_id 42 and device d2 were on one event, web/login on 2024-03-13 01:40:00\n"
+            "    (events.csv row 4).\n"));
+  CHECK(Has(text,
+            "  Session on 13 Mar 2024, 2 events in 1m, 1h 38m after the one before\n"
+            "    01:40:00  web/login\n"
+            "    01:41:00  web/pay    step 3 pay\n"));
   CHECK(Has(text, "    00:02:00  web/view   ! repeat\n"));
-  CHECK(Has(TimelineOf(report, log, CustomerId{0}, {.width = 200}), "1 pause; it reached its goal on 2024-03-13 01:41:00. 1 finding.\n"));
+  CHECK(Has(TimelineOf(report, log, CustomerId{0}, {.width = 200}),
+            "1 pause; it reached its goal on 2024-03-13 01:41:00. 1 finding.\n"));
   CHECK(Has(text, "  2  cart  not reached\n"));
-  CHECK(Has(text, "FINDINGS   1 finding\n"
-                  "  2024-03-13 00:02:00 web/view: did the same step again (step view, between, 1\n"
-                  "  extra event, 1m lost)\n"));
+  CHECK(Has(text,
+            "FINDINGS   1 finding\n"
+            "  2024-03-13 00:02:00 web/view: did the same step again (step view, between, 1\n"
+            "  extra event, 1m lost)\n"));
 }
 
 TEST_CASE("an event without identifiers is told as what it is") {
