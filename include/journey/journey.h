@@ -23,6 +23,7 @@
 #include "journey/identity/key_resolver.h"
 #include "journey/identity/placeholders.h"
 #include "journey/identity/policy.h"
+#include "journey/identity/probabilistic_resolver.h"
 #include "journey/identity/resolver.h"
 #include "journey/identity/timelines.h"
 
