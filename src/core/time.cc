@@ -55,7 +55,7 @@ std::optional<Duration> ParseDuration(std::string_view text) {
   std::int64_t count = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || rest == text.data() || count < 0) return std::nullopt;
+  if (error != std::errc{} || rest == text.data() || text.starts_with('-')) return std::nullopt;
   const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
   std::int64_t size = 0;
   if (unit == "us")

@@ -66,7 +66,11 @@ struct EventLog::Impl {
   // A source: its digest, and the numbers that its events without an id have had so far.
   struct Source {
     std::uint64_t digest = 0;
-    std::uint64_t next_sequence = 0;  // one more than the largest
+    bool numbered = false;      // there was one
+    std::uint64_t largest = 0;  // of them
+    [[nodiscard]] std::uint64_t Next() const {
+      return numbered && largest != UINT64_MAX ? largest + 1 : largest;
+    }
   };
 
   EventLogLimits limits;
@@ -400,7 +404,7 @@ EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 Admission EventLog::Append(const Event& event) {
   Impl& log = *impl_;
   if (const Admission result = log.Inspect(event); !result.accepted()) {
-    Reject(result.field == EventField::kSource ? std::string_view() : event.source, result.status);
+    Reject(event.source, result.status);
     return result;
   }
   if (log.OverBudget(event)) {
@@ -413,15 +417,17 @@ Admission EventLog::Append(const Event& event) {
 
   Impl::Source& numbers = log.source_rows[source.value];
   const bool has_id = !event.id.empty();
-  const std::uint64_t sequence = event.sequence.value_or(has_id ? 0 : numbers.next_sequence);
+  const std::uint64_t sequence = event.sequence.value_or(has_id ? 0 : numbers.Next());
   const EventKey key = has_id ? internal::DigestOfEventId(event.id) : EventKey{numbers.digest, sequence};
   bool may_be_known = has_id;
   if (!has_id) {
-    may_be_known = sequence < numbers.next_sequence;
-    if (may_be_known)
+    may_be_known = numbers.numbered && sequence <= numbers.largest;
+    if (may_be_known) {
       log.IndexNumberedRows();
-    else
-      numbers.next_sequence = sequence == UINT64_MAX ? sequence : sequence + 1;
+    } else {
+      numbers.numbered = true;
+      numbers.largest = sequence;
+    }
   }
   if (may_be_known) {
     if (const std::uint32_t row = log.FindRow(key); row != internal::FlatIndex::kNone) {
@@ -445,7 +451,9 @@ Admission EventLog::Append(const Event& event) {
 void EventLog::Reject(std::string_view source, AdmissionStatus status) {
   JOURNEY_CHECK(status != AdmissionStatus::kAccepted && status != AdmissionStatus::kDuplicate &&
                 status != AdmissionStatus::kConflict);
-  ++impl_->counts[impl_->InternSource(source).value][status];
+  // A source that could not be one is not named.
+  const bool nameable = impl_->InspectText(source, EventField::kSource, false).accepted();
+  ++impl_->counts[impl_->InternSource(nameable ? source : std::string_view()).value][status];
 }
 
 std::size_t EventLog::size() const {
@@ -561,9 +569,13 @@ EventLog EventLog::Until(TimePoint time) const {
     kept.AppendRow(event, source, log.sequences[row], touchpoint);
     kept.keys.push_back(log.KeyOf(row));
     kept.key_index.Insert(kept.HashOf(kept.keys.back()), kept_row);
+    if (const auto found = log.repeats.find(row); found != log.repeats.end()) {
+      kept.repeats.emplace(kept_row, found->second);
+    }
   }
   for (std::uint32_t source = 0; source < log.source_rows.size(); ++source) {
-    kept.source_rows[source].next_sequence = log.source_rows[source].next_sequence;
+    kept.source_rows[source].numbered = log.source_rows[source].numbered;
+    kept.source_rows[source].largest = log.source_rows[source].largest;
   }
   return result;
 }

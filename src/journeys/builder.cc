@@ -83,23 +83,28 @@ class DefinedJourney {
       journey_.Close(Outcome::kAbandoned, abandoned);
   }
 
-  void Open(CustomerId customer, DefinitionId id, const EventRow& event, std::uint32_t position) {
+  void Open(CustomerId customer, DefinitionId id, Bits bits, const EventRow& event, std::uint32_t position) {
     journey_.Open(customer, id, definition_.steps.size(), event, position);
     ReachStep(0, event, position);
+    CloseAtGoal(bits, event.time);
   }
 
   void Take(Bits bits, const EventRow& event, std::uint32_t position) {
     journey_.Take(event, position);
     if ((bits & EventClassifier::kExclude) != 0) {
       journey_.Close(Outcome::kExcluded, event.time);
-    } else if ((bits & EventClassifier::kGoal) != 0) {
-      journey_.Close(Outcome::kAchieved, event.time);
-    } else if (const auto step = NextStep(bits & EventClassifier::kSteps, event.time)) {
-      ReachStep(*step, event, position);
+      return;
     }
+    if (const auto step = NextStep(bits & EventClassifier::kSteps, event.time))
+      ReachStep(*step, event, position);
+    CloseAtGoal(bits, event.time);
   }
 
  private:
+  void CloseAtGoal(Bits bits, TimePoint time) {
+    if (journey_.is_open() && (bits & EventClassifier::kGoal) != 0) journey_.Close(Outcome::kAchieved, time);
+  }
+
   // The step that an event reaches, if it reaches one: the first it matches among those that may come next.
   [[nodiscard]] std::optional<std::size_t> NextStep(Bits matched, TimePoint time) const {
     for (std::size_t step = journey_.row().last_step + 1U; step < definition_.steps.size(); ++step) {
@@ -153,7 +158,7 @@ void BuildJourneys(CustomerId customer, std::span<const EventRow> events, std::u
     if (open.is_open()) {
       journey.Take(bits, event, position);
     } else if ((bits & 1) != 0 && (bits & EventClassifier::kExclude) == 0) {
-      journey.Open(customer, definition_id, event, position);
+      journey.Open(customer, definition_id, bits, event, position);
     }
   }
   if (open.is_open()) journey.CloseIfOver(clock.as_of);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -13,6 +14,7 @@ std::optional<double> NumberIn(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+  if (!std::isfinite(number)) return std::nullopt;  // "nan" and "inf" are words here
   return number;
 }
 
@@ -34,7 +36,7 @@ struct CompiledCondition {
       case AttributeValue::Kind::kBoolean:
         return HoldsText(row->boolean() ? "true" : "false", std::nullopt);
       case AttributeValue::Kind::kNumber:
-        return HoldsText({}, row->number());
+        return HoldsText(std::nullopt, row->number());
       case AttributeValue::Kind::kText: {
         const std::string_view text = log.texts().text(row->text().value);
         return HoldsText(text, NumberIn(text));
@@ -44,9 +46,9 @@ struct CompiledCondition {
   }
 
  private:
-  [[nodiscard]] bool HoldsText(std::string_view text, std::optional<double> number) const {
+  [[nodiscard]] bool HoldsText(std::optional<std::string_view> text, std::optional<double> number) const {
     return std::ranges::any_of(values, [&](const auto& value) {
-      return number && value.second ? *number == *value.second : !text.empty() && text == value.first;
+      return number && value.second ? *number == *value.second : text == value.first;
     });
   }
 };

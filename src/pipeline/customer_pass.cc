@@ -6,10 +6,12 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
-CustomerPass::CustomerPass(const PassInput& input)
-    : input_(input),
-      step_counts_(std::max<std::size_t>(1, input.options.journeys.size())),
-      channels_(input.catalog.channels.size()) {}
+CustomerPass::CustomerPass(const PassInput& input) : input_(input), channels_(input.catalog.channels.size()) {
+  for (const JourneyDefinition& definition : input.options.journeys) {
+    step_counts_.emplace_back(definition.steps.size());
+  }
+  if (step_counts_.empty()) step_counts_.emplace_back();  // discovered journeys
+}
 
 void CustomerPass::Run(std::uint32_t begin, std::uint32_t end) {
   customers_.reserve(end - begin);

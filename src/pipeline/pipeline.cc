@@ -158,7 +158,14 @@ StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
 Report Pipeline::Run(const EventLog& log) const {
   if (options_.as_of &&
       std::ranges::any_of(log.times(), [&](TimePoint time) { return time > *options_.as_of; })) {
-    return Run(log.Until(*options_.as_of));
+    Report report = Run(log.Until(*options_.as_of));
+    // The rows of that log are those of this one that are not too late, in the same order.
+    std::vector<EventIndex> row_here;
+    for (std::uint32_t row = 0; row < log.size(); ++row) {
+      if (log.time({row}) <= *options_.as_of) row_here.push_back({row});
+    }
+    for (EventRow& row : report.timeline.events) row.event = row_here[row.event.value];
+    return report;
   }
   Report report;
   report.input = Summarize(log, options_.as_of);

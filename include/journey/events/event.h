@@ -15,6 +15,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,7 @@ class AttributeValue {
 
   constexpr AttributeValue() = default;
   constexpr AttributeValue(std::string_view text) : text_(text) {}  // NOLINT(google-explicit-constructor)
+  AttributeValue(const std::string& text) : text_(text) {}          // NOLINT(google-explicit-constructor)
   constexpr AttributeValue(const char* text) : text_(text) {}       // NOLINT(google-explicit-constructor)
   template <typename T>
   requires std::same_as<T, bool>

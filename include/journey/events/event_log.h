@@ -5,15 +5,15 @@
 //   log.Append(<the same id, other content>)                                                     -> conflict
 //
 // The set, not the order, is what counts. Of several offers with one id the log keeps the one whose content
-// is smallest (by time, channel, name, identifiers, attributes, in that order), and of equal contents the one
-// with the smallest (sequence, source); an offer that takes over leaves no trace of the one it replaces but
-// in the counts. Rows are numbered in order of arrival: an EventIndex, like every dense id, is for looking
-// things up and never reaches an output. The order of events is Before(): (time, sequence, id).
+// is smallest (by time, kind, channel, name, identifiers, attributes, in that order), and of equal contents the
+// one with the smallest (sequence, source). An offer that takes over is answered `conflict` like any other that
+// meets an earlier one, is counted as accepted, and leaves no trace of the one it replaces but in the counts.
+// Rows are numbered in order of arrival: an EventIndex, like every dense id, is for looking things up and never
+// reaches an output. The order of events is Before(): (time, sequence, id).
 //
 // Limits:  0 to 8 identifiers and 0 to 64 attributes an event; lengths and budgets in EventLogLimits.
-// Errors:  none but the Admission; Append never fails halfway. Memory that runs out throws std::bad_alloc,
-// after
-//          which the log may only be destroyed.
+// Errors:  none but the Admission; Append never fails halfway. Memory that runs out throws std::bad_alloc; the
+//          log may then only be destroyed.
 // Threads: thread-compatible.
 // Cost:    Append hashes each text once; about 50 bytes an event, and 8 bytes for an identifier and 16 for an
 //          attribute on it, beside one table entry for each distinct text.

@@ -14,6 +14,7 @@
 //   passed; excluded   by an event that matches `exclude`;
 // or is still open. Limits are inclusive: a step exactly `within` after the one before is in time. Of several
 // limits that passed between two events the earliest counts, and of equal ones the expiry.
+// One event can reach a step and be the goal; one that matches `exclude` does neither, and opens nothing.
 // After an end, a new first step opens a new journey.
 #pragma once
 #include <cstddef>

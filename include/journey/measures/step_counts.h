@@ -31,6 +31,9 @@ struct StepCount {
 
 class StepCounts {
  public:
+  // Of a definition with so many steps; 0 for discovered journeys.
+  explicit StepCounts(std::size_t steps = 0) : steps_(steps) {}
+
   // Requires: journeys of one definition only, or discovered ones.
   void Add(const JourneyView& journey);
   void Merge(const StepCounts& other);

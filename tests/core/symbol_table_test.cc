@@ -1,0 +1,89 @@
+#include "journey/core/symbol_table.h"
+
+#include <rapidcheck.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+using journey::SymbolTable;
+
+TEST_CASE("texts get dense ids in the order in which they are first seen") {
+  SymbolTable table;
+  CHECK(table.Intern("web") == 0);
+  CHECK(table.Intern("app") == 1);
+  CHECK(table.Intern("web") == 0);
+  CHECK(table.text(1) == "app");
+  CHECK(table.size() == 2);
+  CHECK(table.Find("app") == 1);
+  CHECK_FALSE(table.Find("chat"));
+}
+
+TEST_CASE("a tag keeps apart what is spelt alike") {
+  SymbolTable table;
+  CHECK(table.Intern("42", 7) == 0);
+  CHECK(table.Intern("42", 8) == 1);
+  CHECK(table.tag(0) == 7);
+  CHECK(table.tag(1) == 8);
+  CHECK(table.text(1) == "42");
+  CHECK_FALSE(table.Find("42"));
+  CHECK(table.Find("42", 8) == 1);
+}
+
+TEST_CASE("any bytes are a text, the empty one too, and none is taken for another") {
+  SymbolTable table;
+  const std::vector<std::string> texts = {
+      "", std::string(1, '\0'), std::string(2, '\0'), "a", std::string("a\0", 2), "\xFF", " "};
+  for (std::uint32_t i = 0; i < texts.size(); ++i) CHECK(table.Intern(texts[i]) == i);
+  for (std::uint32_t i = 0; i < texts.size(); ++i) CHECK(table.text(i) == texts[i]);
+}
+
+TEST_CASE("a table is a map from (text, tag) to the order of first sight") {
+  REQUIRE(rc::check([](const std::vector<std::pair<std::string, std::uint8_t>>& entries) {
+    SymbolTable table;
+    std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> ids;
+    for (const auto& [text, tag] : entries) {
+      const std::uint32_t expected =
+          ids.try_emplace({text, tag % 3U}, static_cast<std::uint32_t>(ids.size())).first->second;
+      RC_ASSERT(table.Intern(text, tag % 3U) == expected);
+    }
+    RC_ASSERT(table.size() == ids.size());
+    for (const auto& [entry, id] : ids) {
+      RC_ASSERT(table.text(id) == entry.first);
+      RC_ASSERT(table.tag(id) == entry.second);
+      RC_ASSERT(table.Find(entry.first, entry.second) == id);
+      RC_ASSERT(!table.Find(entry.first, 99));
+    }
+  }));
+}
+
+TEST_CASE("views stay good while the table grows, through short and very long texts") {
+  SymbolTable table;
+  std::vector<std::string> texts;
+  std::vector<std::string_view> views;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    texts.push_back(std::string(i % 1000 == 0  ? 70'000
+                                : i % 100 == 0 ? 16'384
+                                               : i % 37,
+                                'x') +
+                    std::to_string(i));
+    views.push_back(table.text(table.Intern(texts.back())));
+  }
+  CHECK(std::equal(texts.begin(), texts.end(), views.begin()));
+  CHECK(table.size() == texts.size());
+  std::size_t characters = 0;
+  for (const std::string& text : texts) characters += text.size();
+  CHECK(table.bytes() >= characters);
+  CHECK(table.bytes() < 2 * characters + 64 * texts.size());
+}
+
+TEST_CASE("a table can be moved, and its views with it") {
+  SymbolTable table;
+  table.Intern("web");
+  const std::string_view view = table.text(0);
+  SymbolTable moved = std::move(table);
+  CHECK(view == "web");
+  CHECK(moved.text(0).data() == view.data());
+}
