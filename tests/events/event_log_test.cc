@@ -84,7 +84,7 @@ TEST_CASE("the same id and content again is a duplicate, other content a conflic
   CHECK(log.admissions()[kConflict] == 1);
 }
 
-TEST_CASE("an id is unique over all sources; without an id, (source, sequence) is") {
+TEST_CASE("an id is unique over all sources, without an id, (source, sequence) is") {
   EventLog log;
   Event event = View("e");
   log.Append(event);
@@ -215,7 +215,7 @@ TEST_CASE(
   } while (std::next_permutation(offers.begin(), offers.end(), before));
 }
 
-TEST_CASE("times outside of [1970, 2200) are out of range") {
+TEST_CASE("times outside of 1970 to 2199 are out of range") {
   Event event = View();
   event.time = kMinTime;
   CHECK(Offered(event).accepted());
@@ -356,7 +356,7 @@ TEST_CASE("beyond the number of events or of bytes that the host allowed, events
   CHECK(small.admissions()[kOverBudget] == 50'000 - small.size());
 }
 
-TEST_CASE("events are ordered by time, then sequence, then id; the order of arrival has no say") {
+TEST_CASE("events are ordered by time, then sequence, then id, the order of arrival has no say") {
   EventLog log;
   Event event = View();
   const auto append = [&](std::int64_t second, std::uint64_t sequence, const char* id) {

@@ -90,7 +90,7 @@ TEST_CASE("two user ids are never one customer, though an e-mail address is shar
   CHECK(result.labels.size() == 4);
 }
 
-TEST_CASE("two user ids on one event are not linked; the event is one of theirs") {
+TEST_CASE("two user ids on one event are not linked, the event is one of theirs") {
   const EventLog log =
       test::LogOf(Seen({{{"user_id", "2"}, {"user_id", "1"}}, {{"user_id", "1"}}, {{"user_id", "2"}}}));
   const Resolution result = GraphResolver().Resolve(log);

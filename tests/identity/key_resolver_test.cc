@@ -23,7 +23,7 @@ Offer With(std::vector<std::pair<std::string, std::string>> identifiers) {
 
 }  // namespace
 
-TEST_CASE("events with the same value are one customer's; one without is a customer of its own") {
+TEST_CASE("events with the same value are one customer's, one without is a customer of its own") {
   const EventLog log =
       test::LogOf({With({{"user_id", "1"}}), With({{"user_id", "1"}, {"device", "d"}}),
                    With({{"device", "d"}}), With({{"device", "d"}}), With({{"user_id", "null"}}), With({})});

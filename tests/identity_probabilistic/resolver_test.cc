@@ -277,7 +277,7 @@ TEST_CASE("a limit on values, in all or within a span, is kept over chains of li
   }
 }
 
-TEST_CASE("an unlinked pair is never one customer, also over a third; relinked it may be") {
+TEST_CASE("an unlinked pair is never one customer, also over a third, relinked it may be") {
   for (const RecordKind kind : {RecordKind::kUnlink, RecordKind::kRelink}) {
     World world;
     for (const char* const id : {"1", "2", "3"}) world.Add(Row(0, {{"crm_id", id}}, kAnn));

@@ -39,7 +39,7 @@ std::int64_t Micros(TimePoint time) {
 
 }  // namespace
 
-TEST_CASE("a purchase after more than the abandonment time comes too late; a new view opens a new journey") {
+TEST_CASE("a purchase after more than the abandonment time comes too late, a new view opens a new journey") {
   const auto journeys = JourneysOf({{days{0}, "web/view"},
                                     {days{1}, "web/pay"},
                                     {days{2}, "web/view"},
@@ -63,7 +63,7 @@ TEST_CASE("without a goal the last step achieves, and ends, the journey") {
   CHECK(journeys[0].ended == Micros(After(2s)));
 }
 
-TEST_CASE("an explicit goal achieves the journey whenever it comes; steps not reached are skipped") {
+TEST_CASE("an explicit goal achieves the journey whenever it comes, steps not reached are skipped") {
   const auto journeys = JourneysOf({{0s, "web/view"}, {1s, "app/purchase"}}, Purchase());
   REQUIRE(OutcomesOf(journeys) == Texts{"achieved"});
   CHECK(journeys[0].steps == Steps{0, -1});
@@ -79,7 +79,7 @@ TEST_CASE("an event that matches the next step and the goal reaches the one and 
   CHECK(journeys[0].steps == Steps{0, 1});
 }
 
-TEST_CASE("steps are reached in order; a later first step is not a new journey while one is open") {
+TEST_CASE("steps are reached in order, a later first step is not a new journey while one is open") {
   const JourneyDefinition definition{.name = "j", .steps = {{"a", {"a"}}, {"b", {"b"}}, {"c", {"c"}}}};
   const auto journeys =
       JourneysOf({{0s, "web/a"}, {1s, "web/c"}, {2s, "web/a"}, {3s, "web/b"}, {4s, "web/c"}}, definition);
@@ -153,7 +153,7 @@ TEST_CASE("a first step that is excluded itself opens no journey") {
   CHECK(journeys[0].events == Positions{1});
 }
 
-TEST_CASE("only what is in scope belongs to the journey and keeps it alive; steps and goal always do") {
+TEST_CASE("only what is in scope belongs to the journey and keeps it alive, steps and goal always do") {
   JourneyDefinition definition = Purchase();
   definition.scope = {.channels = {"web"}};
   definition.abandon_after = 2h;
@@ -171,7 +171,7 @@ TEST_CASE("a journey runs across sessions and channels, with pauses and resumes"
   CHECK(journeys[0].resumes_elsewhere == 2);
 }
 
-TEST_CASE("an event can serve several definitions; journeys stand in the order of their first events") {
+TEST_CASE("an event can serve several definitions, journeys stand in the order of their first events") {
   PipelineOptions options;
   options.journeys = {{.name = "late", .steps = {{"pay", {"pay"}}, {"x", {"x"}}}},
                       Purchase(),
