@@ -115,10 +115,9 @@ class Explainer {
       place =
           fmt::format("{}/{}", log.channels().text(pair.channel.value), log.names().text(pair.name.value));
     }
-    return fmt::format(
-        "{} on {} ({} {})", place, FormatTime(log.time(row)),
-        log.sources().text(log.source(row).value).empty() ? "row" : log.sources().text(log.source(row).value),
-        log.sequence(row));
+    const std::string_view source = log.sources().text(log.source(row).value);
+    return fmt::format("{} on {} ({}{}row {})", place, FormatTime(log.time(row)), source,
+                       source.empty() ? "" : " ", log.sequence(row));
   }
 
   std::optional<Key> Find(const Identifier& identifier) {
