@@ -4,41 +4,38 @@
 //   graph.Explain({"cookie", "c-17"}, {"user_id", "42"})   joined: seen together on web/login, 2024-03-13
 //   10:21 graph.Explain({"user_id", "42"}, {"user_id", "43"})    kept apart: a customer has one user_id
 //
-// The rules. A key is a namespace and a normalised value; blocked values and placeholders are no keys. Rows
-// are events, links and logouts (unlinks and relinks are rules, not evidence, and a link whose two keys are
+// The rules. A key is a namespace and a normalised value; blocked values and placeholders are no keys. Rows are
+// events, links and logouts (unlinks and relinks are rules, not evidence, and a link whose two keys are
 // unlinked is no row). Of two keys the stronger is that of the stronger kind, then priority, then namespace,
 // then the smaller text.
 //  1. Hubs. A key that is no person's and was seen on events and logouts with more than max_neighbours other
-//  keys
-//     takes no part at all.
+//     keys takes no part at all.
 //  2. Components. Each row links its strongest key with each of its others. Without conflicts, the connected
-//     components are the customers. A component has a conflict if it has two values of an exclusive
-//     namespace, more than max_values of a limited one, both ends of an unlinked pair, or (under
-//     forget_after_logout) a logout.
+//     components are the customers. A component has a conflict if it has two values of an exclusive namespace,
+//     more than max_values of a limited one, both ends of an unlinked pair, or (under forget_after_logout) a
+//     logout.
 //  3. Conflicts are resolved inside their component, one kind after the other: persons, contacts, devices,
-//  sessions.
+//     sessions.
 //     a. Shared keys (not of persons): a key of this kind is shared if the rows that carry it tell of two
-//     values of
-//        one exclusive namespace. What a row tells is what is in the customer, as of the kinds before, of its
-//        strongest key that is of a stronger kind and not shared. A shared key links nobody.
+//        values of one exclusive namespace. What a row tells is what is in the customer, as of the kinds
+//        before, of its strongest key that is of a stronger kind and not shared. A shared key links nobody.
 //     b. Links: each row links its strongest key that is not shared with each of its others of this kind that
-//     is
-//        not shared. They are taken by the rank of the weaker end's namespace, that of the stronger end's,
+//        is not shared. They are taken by the rank of the weaker end's namespace, that of the stronger end's,
 //        the first row that shows them in the order of events, and the texts of both; each is refused that
-//        would put two values of an exclusive namespace, an unlinked pair, or too many values of a limited
-//        one (in all, or first seen within a span of `within`, ends included) into one customer; the first of
+//        would put two values of an exclusive namespace, an unlinked pair, or too many values of a limited one
+//        (in all, or first seen within a span of `within`, ends included) into one customer. The first of
 //        these rules that refuses is the one that is counted.
-//  4. Rows. A row is its strongest key's customer. If that key is shared: the customer of its strongest
-//  weaker key
-//     that is not shared and whose customer has a key of a stronger kind than the shared one; else the
-//     timeline of the shared key tells: whoever was last known on it, before anybody was, the first who was,
-//     and after a logout (also one before anybody was known) nobody: all rows until someone is known again
-//     are one customer of its own, and so are all rows of a key on which nobody was ever known. Known on a
-//     key is, by a row that carries it, the customer of the key that told whose the row is, if that has a key
-//     of a stronger kind than this one; a row that a timeline told about makes nobody known. A logout counts
-//     from the row after it, for every shared key on its row. Under forget_after_logout, rows whose strongest
-//     key is a device that is not shared are nobody's, too, from a logout on until a row of it that a key of
-//     a stronger kind tells about. A row without keys is a customer of its own.
+//  4. Rows. A row is its strongest key's customer. If that key is shared: the customer of its strongest weaker
+//     key that is not shared and whose customer has a key of a stronger kind than the shared one; else the
+//     timeline of the shared key tells: whoever was last known on it; before anybody was, the first who was;
+//     and after a logout (also one before anybody was known) nobody, that is, all rows until someone is known
+//     again are one customer of its own, as are all rows of a key on which nobody was ever known.
+//     Known on a key is, by a row that carries it, the customer of the key that told whose the row is, if that
+//     has a key of a stronger kind than this one; a row that a timeline told about makes nobody known. A logout
+//     counts from the row after it, for every shared key on its row.
+//     Under forget_after_logout, rows whose strongest key is a device that is not shared are nobody's, too,
+//     from a logout on until a row of it that a key of a stronger kind tells about. A row without keys is a
+//     customer of its own.
 //
 // Lifetime: refers to the log, which must outlive it and may not be appended to meanwhile.
 // Threads:  safe to share. Cost: Build as GraphResolver; Explain is linear in the rows of the log.
