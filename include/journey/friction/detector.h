@@ -7,8 +7,7 @@
 //     void Examine(const journey::JourneyView& journey, journey::FindingSink& sink) const override {
 //       for (std::size_t i = 1; i < journey.size(); ++i)
 //         if (journey.name_text(i - 1) == "payment" && journey.gap(i) > std::chrono::minutes{5})
-//           sink.Add({.kind = "waited", .at = i - 1, .begin = i - 1, .end = i + 1, .cost_time =
-//           journey.gap(i)});
+//           sink.Add({.kind = "waited", .at = i - 1, .begin = i - 1, .end = i + 1});
 //     }
 //   };
 //

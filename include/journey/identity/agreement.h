@@ -35,8 +35,8 @@ struct Agreement {
 inline constexpr std::uint32_t kNoTruth = UINT32_MAX;
 
 // Events with the true label kNoTruth are left out.
-// Requires: both of one size. Cost: O(events log events). The result does not depend on how groups are
-// numbered.
+// Requires: both of one size. Cost: O(events log events). The result does not depend on how
+//           groups are numbered.
 [[nodiscard]] Agreement MeasureAgreement(std::span<const std::uint32_t> labels,
                                          std::span<const std::uint32_t> truth);
 

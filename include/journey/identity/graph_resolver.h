@@ -8,8 +8,8 @@
 // identifier may prove is the IdentityPolicy. Arrival order has no say.
 //
 // Requires: policy.Validate().ok(). Threads: safe to share.
-// Cost:     O(events) look-ups and unions; O(n log n) in the rows of components that hold a conflict. No
-// recursion.
+// Cost:     O(events) look-ups and unions; O(n log n) in the rows of components that hold a
+//           conflict. No recursion.
 #pragma once
 #include <utility>
 

@@ -1,8 +1,8 @@
 // IdentityGraph: who was it, as a function of the evidence alone, with everything it can be asked about.
 //
 //   const IdentityGraph graph = IdentityGraph::Build(log, policy);
-//   graph.Explain({"cookie", "c-17"}, {"user_id", "42"})   joined: seen together on web/login, 2024-03-13
-//   10:21 graph.Explain({"user_id", "42"}, {"user_id", "43"})    kept apart: a customer has one user_id
+//   graph.Explain({"cookie", "c-17"}, {"user_id", "42"})   joined: seen together on web/login
+//   graph.Explain({"user_id", "42"}, {"user_id", "43"})    kept apart: a customer has one user_id
 //
 // The rules. A key is a namespace and a normalised value; blocked values and placeholders are no keys. Rows are
 // events, links and logouts (unlinks and relinks are rules, not evidence, and a link whose two keys are

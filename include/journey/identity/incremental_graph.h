@@ -9,8 +9,7 @@
 // becomes a hub takes its component apart once.
 //
 // Requires: the log is only appended to. A row whose content was taken over by a conflicting offer, or
-// evidence that
-//           is to be forgotten, wants a new graph.
+//           evidence that is to be forgotten, wants a new graph.
 // Lifetime: refers to the log. Threads: thread-compatible; LabelOf is not a reading call.
 #pragma once
 #include <cstdint>

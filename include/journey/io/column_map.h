@@ -72,8 +72,7 @@ struct ColumnMap {
 };
 
 // Errors: InvalidArgument with the file's name, the place (line and column where it is no JSON, else a path
-// such
-//         as time.format), what was found and what was expected. Keys that are unknown or given twice are
+//         such as time.format), what was found and what was expected. Keys that are unknown or given twice are
 //         errors.
 [[nodiscard]] absl::StatusOr<ColumnMap> ParseColumnMap(std::string_view json, std::string_view file_name);
 

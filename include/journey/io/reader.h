@@ -23,8 +23,7 @@
 //
 // Threads: thread-compatible; the log is used by this call alone.
 // Cost:    memory beside the log's own is a buffer of the size of the largest record, at most
-// max_record_bytes;
-//          nothing is allocated per row.
+//          max_record_bytes; nothing is allocated per row.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -8,9 +8,7 @@
 // Unlike every other output, this one shows the values of identifiers: whoever asks for a customer by an
 // identifier wants to see them. They are escaped for the terminal like all names.
 //
-// Requires: `log` is the one whose rows the report has: the log the pipeline ran on, or log.Until(as_of) if
-// the run
-//           left out events that are later than its as_of. `customer` is below report.customers.size().
+// Requires: `log` is the one that the pipeline ran on. `customer` is below report.customers.size().
 // Errors:   those of the stream. Threads: safe on different streams.
 // Cost:     O(events of the log), for what else the customer's identifiers were seen with.
 #pragma once

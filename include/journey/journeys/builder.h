@@ -1,8 +1,8 @@
 // BuildJourneys: a customer's ordered events into journeys, as JourneyDefinition specifies them.
 //
-//   events (days)  view 0, pay 1, view 2, purchase 9.5, view 10      steps view, pay; goal purchase; abandon
-//   7 d journeys       #0 view pay view (abandoned at 9)                 #1 view 10 (open): the purchase came
-//   too late
+//   steps view, pay; goal purchase; abandoned after 7 days
+//   events (days)  view 0, pay 1, view 2, purchase 9.5, view 10
+//   journeys       #0 view pay view, abandoned at 9     #1 view 10, open: the purchase came too late
 //
 // Discovered journeys (no definitions) are the customer's events cut at long idle times.
 #pragma once

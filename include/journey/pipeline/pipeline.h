@@ -8,8 +8,7 @@
 // number of threads change nothing, to the byte.
 //
 // Threads: Run is const and may be called concurrently; it starts options.threads - 1 threads of its own and
-// joins
-//          them. An exception of a host's detector or resolver ends the run and is passed on.
+//          joins them. An exception of a host's detector or resolver ends the run and is passed on.
 #pragma once
 #include "journey/core/status_fwd.h"
 #include "journey/events/event_log.h"
