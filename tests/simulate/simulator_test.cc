@@ -223,7 +223,8 @@ TEST_CASE("a friction planted in every journey is met by everyone who gets that 
 TEST_CASE("drop-off leaves a journey as often as asked for") {
   SimulatorOptions options = Quiet({.customers = 500, .days = 60, .seed = 22});
   options.drop_permille = 1000;
-  for (const LivedJourney& journey : Simulate(options).journeys()) {
+  const SimulatedLog log = Simulate(options);
+  for (const LivedJourney& journey : log.journeys()) {
     CHECK((journey.outcome == Outcome::kAbandoned || journey.outcome == Outcome::kOpen));
     CHECK(journey.steps == 1);
   }
