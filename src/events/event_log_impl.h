@@ -1,0 +1,119 @@
+// EventLog::Impl: the columns of a log, and what is known of sources, touchpoints and keys.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/sip_hash.h"
+#include "core/utf8.h"
+#include "journey/core/flat_index.h"
+#include "journey/events/event_log.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+// Where the identifiers or attributes of an event lie in their common array: 56 bits begin, 8 bits count.
+class PackedRange {
+ public:
+  PackedRange() = default;
+  PackedRange(std::size_t begin, std::size_t count) : bits_(begin << 8 | count) {}
+  [[nodiscard]] std::size_t begin() const { return bits_ >> 8; }
+  [[nodiscard]] std::size_t count() const { return bits_ & 0xFF; }
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+// What an event says, apart from how it came: the part that a duplicate has in common with its first.
+struct Content {
+  TimePoint time;
+  RecordKind kind;
+  TouchpointId touchpoint;
+  std::span<const IdentifierId> identifiers;
+  std::span<const AttributeRow> attributes;
+};
+
+}  // namespace internal
+
+struct EventLog::Impl {
+  using Content = internal::Content;
+  using PackedRange = internal::PackedRange;
+
+  explicit Impl(EventLogLimits log_limits) : limits(log_limits) {}
+
+  // A source: its digest, and the numbers that its events without an id have had so far.
+  struct Source {
+    std::uint64_t digest = 0;
+    bool numbered = false;      // there was one
+    std::uint64_t largest = 0;  // of them
+    [[nodiscard]] std::uint64_t Next() const {
+      return numbered && largest != UINT64_MAX ? largest + 1 : largest;
+    }
+  };
+
+  EventLogLimits limits;
+  SymbolTable sources, channels, names, namespaces, identifier_values, attribute_keys, texts;
+  std::vector<Source> source_rows;
+  std::vector<AdmissionCounts> counts;  // by source
+  std::vector<Touchpoint> touchpoints;
+  internal::FlatIndex touchpoint_index;
+
+  std::vector<TimePoint> times;
+  std::vector<std::uint64_t> sequences;
+  std::vector<SourceId> event_sources;
+  std::vector<TouchpointId> event_touchpoints;
+  std::vector<RecordKind> kinds;
+  std::vector<EventKey> keys;  // empty as long as no event had an id of its own
+  std::vector<PackedRange> identifier_ranges, attribute_ranges;
+  std::vector<IdentifierId> identifiers;
+  std::vector<AttributeRow> attributes;
+
+  // Key -> row. Events without an id are left out of it as long as the numbers of each source only rise: then
+  // none of them can be a second offer.
+  internal::FlatIndex key_index;
+  std::uint64_t key_salt[2] = {};
+  bool numbers_indexed = false;
+
+  // Per row with more than one offer of its content: by which sources the further ones came.
+  std::unordered_map<std::uint32_t, std::vector<std::pair<SourceId, std::uint64_t>>> repeats;
+
+  // The event at hand, in ids; kept to save allocations.
+  std::vector<IdentifierId> new_identifiers;
+  std::vector<AttributeRow> new_attributes;
+
+  [[nodiscard]] bool CleanText(std::string_view text) const { return internal::IsCleanUtf8(text); }
+
+  [[nodiscard]] Admission Inspect(const Event& event) const;
+  [[nodiscard]] Admission InspectText(std::string_view text, EventField field, bool required) const;
+  [[nodiscard]] bool OverBudget(const Event& event) const;
+
+  SourceId InternSource(std::string_view source);
+  TouchpointId InternTouchpoint(std::string_view channel, std::string_view name);
+  void InternLists(const Event& event);
+
+  [[nodiscard]] EventKey KeyOf(std::size_t row) const {
+    return keys.empty() ? EventKey{source_rows[event_sources[row].value].digest, sequences[row]} : keys[row];
+  }
+  [[nodiscard]] std::uint64_t HashOf(EventKey key) const {
+    return internal::Mix(internal::Mix(key.high ^ key_salt[0]) + (key.low ^ key_salt[1]));
+  }
+  [[nodiscard]] std::uint32_t FindRow(EventKey key) const {
+    return key_index.Find(HashOf(key), [&](std::uint32_t row) { return KeyOf(row) == key; });
+  }
+  void IndexNumberedRows();
+
+  // Fills in what a row says, apart from its id.
+  void View(std::size_t row, Event& event) const;
+  [[nodiscard]] Content ContentOf(std::size_t row) const;
+  [[nodiscard]] bool Smaller(const Content& a, const Content& b) const;
+
+  void AppendRow(const Event& event, SourceId source, std::uint64_t sequence, TouchpointId touchpoint);
+  Admission OfferAgain(std::uint32_t row, const Event& event, SourceId source, std::uint64_t sequence,
+                       TouchpointId touchpoint);
+};
+
+}  // namespace v0
+}  // namespace journey

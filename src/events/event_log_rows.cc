@@ -1,0 +1,294 @@
+// What becomes of an offer: it is looked at, turned into ids, and stored; or it meets an earlier one with its id.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include "events/event_log_impl.h"
+
+namespace journey {
+inline namespace v0 {
+namespace {
+
+using internal::Content;
+
+bool SameContent(const Content& a, const Content& b) {
+  return a.time == b.time && a.kind == b.kind && a.touchpoint == b.touchpoint &&
+         std::ranges::equal(a.identifiers, b.identifiers) && std::ranges::equal(a.attributes, b.attributes);
+}
+
+std::uint64_t BitsOf(const AttributeValue& value) {
+  switch (value.kind()) {
+    case AttributeValue::Kind::kText:
+      return 0;
+    case AttributeValue::Kind::kNumber:
+      return std::bit_cast<std::uint64_t>(value.number() + 0.0);  // -0 is 0
+    case AttributeValue::Kind::kBoolean:
+      return value.boolean() ? 1 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Admission EventLog::Impl::InspectText(std::string_view text, EventField field, bool required) const {
+  if (text.size() > limits.max_text_bytes) return {AdmissionStatus::kTooLarge, field};
+  if ((required && text.empty()) || !CleanText(text)) return {AdmissionStatus::kMalformed, field};
+  return {};
+}
+
+Admission EventLog::Impl::Inspect(const Event& event) const {
+  if (event.time < kMinTime || event.time >= kMaxTime)
+    return {AdmissionStatus::kOutOfRange, EventField::kTime};
+  const bool is_event = event.kind == RecordKind::kEvent;
+  const std::tuple<std::string_view, EventField, bool> texts_to_inspect[] = {
+      {event.id, EventField::kId, false},
+      {event.source, EventField::kSource, false},
+      {event.channel, EventField::kChannel, is_event},
+      {event.name, EventField::kName, is_event}};
+  for (const auto& [text, field, required] : texts_to_inspect) {
+    if (const Admission result = InspectText(text, field, required); !result.accepted()) return result;
+  }
+  constexpr EventField kIdentifier = EventField::kIdentifier;
+  if (event.identifiers.size() > kMaxIdentifiers) return {AdmissionStatus::kTooLarge, kIdentifier};
+  const bool pair = event.kind == RecordKind::kUnlink || event.kind == RecordKind::kRelink;
+  if (pair && event.identifiers.size() != 2) return {AdmissionStatus::kMalformed, kIdentifier};
+  for (const Identifier& identifier : event.identifiers) {
+    if (const Admission result = InspectText(identifier.name_space, kIdentifier, true); !result.accepted()) {
+      return result;
+    }
+    if (identifier.value.size() > limits.max_identifier_bytes)
+      return {AdmissionStatus::kTooLarge, kIdentifier};
+    if (!CleanText(identifier.value)) return {AdmissionStatus::kMalformed, kIdentifier};
+  }
+  constexpr EventField kAttribute = EventField::kAttribute;
+  if (event.attributes.size() > limits.max_attributes) return {AdmissionStatus::kTooLarge, kAttribute};
+  for (const Attribute& attribute : event.attributes) {
+    if (const Admission result = InspectText(attribute.key, kAttribute, true); !result.accepted())
+      return result;
+    const AttributeValue& value = attribute.value;
+    if (value.text().size() > limits.max_attribute_bytes) return {AdmissionStatus::kTooLarge, kAttribute};
+    if (!CleanText(value.text()) || !std::isfinite(value.number())) {
+      return {AdmissionStatus::kMalformed, kAttribute};
+    }
+  }
+  return {};
+}
+
+bool EventLog::Impl::OverBudget(const Event& event) const {
+  if (times.size() >= limits.max_events) return true;
+  if (limits.max_bytes == UINT64_MAX) return false;
+  std::size_t texts_bytes = event.channel.size() + event.name.size() + event.source.size();
+  for (const Identifier& i : event.identifiers) texts_bytes += i.name_space.size() + i.value.size() + 64;
+  for (const Attribute& a : event.attributes) texts_bytes += a.key.size() + a.value.text().size() + 64;
+  // Columns double when they are full, so that what the next event may cost is what they hold.
+  const std::size_t growth = times.size() == times.capacity() ? times.capacity() * 60 + 4096 : 0;
+  const std::size_t held = sources.bytes() + channels.bytes() + names.bytes() + namespaces.bytes() +
+                           identifier_values.bytes() + attribute_keys.bytes() + texts.bytes() +
+                           times.capacity() * 60 + identifiers.capacity() * sizeof(IdentifierId) +
+                           attributes.capacity() * sizeof(AttributeRow) + key_index.bytes();
+  return held + growth + texts_bytes > limits.max_bytes;
+}
+
+SourceId EventLog::Impl::InternSource(std::string_view source) {
+  const std::uint32_t id = sources.Intern(source);
+  if (id == source_rows.size()) {
+    source_rows.push_back({.digest = internal::FixedDigest(source)});
+    counts.emplace_back();
+  }
+  return {id};
+}
+
+TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::string_view name) {
+  if (channel.empty() || name.empty()) return {};  // a correction without a place
+  const Touchpoint wanted{{channels.Intern(channel)}, {names.Intern(name)}};
+  const std::uint64_t hash =
+      internal::Mix(key_salt[0] ^ (std::uint64_t{wanted.channel.value} << 32 | wanted.name.value));
+  std::uint32_t id =
+      touchpoint_index.Find(hash, [&](std::uint32_t row) { return touchpoints[row] == wanted; });
+  if (id == internal::FlatIndex::kNone) {
+    id = static_cast<std::uint32_t>(touchpoints.size());
+    touchpoints.push_back(wanted);
+    touchpoint_index.Insert(hash, id);
+  }
+  return {id};
+}
+
+void EventLog::Impl::InternLists(const Event& event) {
+  new_identifiers.clear();
+  for (const Identifier& identifier : event.identifiers) {
+    const std::uint32_t name_space = namespaces.Intern(identifier.name_space);
+    new_identifiers.push_back({identifier_values.Intern(identifier.value, name_space)});
+  }
+  std::ranges::sort(new_identifiers);
+  new_identifiers.erase(std::unique(new_identifiers.begin(), new_identifiers.end()), new_identifiers.end());
+
+  new_attributes.clear();
+  for (const Attribute& attribute : event.attributes) {
+    AttributeRow row{.key = {attribute_keys.Intern(attribute.key)},
+                     .kind = attribute.value.kind(),
+                     .bits = BitsOf(attribute.value)};
+    if (row.kind == AttributeValue::Kind::kText) row.bits = texts.Intern(attribute.value.text());
+    const auto same_key = std::ranges::find(new_attributes, row.key, &AttributeRow::key);
+    if (same_key == new_attributes.end())
+      new_attributes.push_back(row);
+    else
+      *same_key = row;
+  }
+  std::ranges::sort(new_attributes, {}, &AttributeRow::key);
+}
+
+void EventLog::Impl::IndexNumberedRows() {
+  if (numbers_indexed) return;
+  numbers_indexed = true;
+  for (std::uint32_t row = 0; row < times.size(); ++row) {
+    const EventKey key = KeyOf(row);
+    if (FindRow(key) == internal::FlatIndex::kNone) key_index.Insert(HashOf(key), row);
+  }
+}
+
+internal::Content EventLog::Impl::ContentOf(std::size_t row) const {
+  const PackedRange ids = identifier_ranges[row];
+  const PackedRange attrs = attribute_ranges[row];
+  return {times[row], kinds[row], event_touchpoints[row],
+          std::span(identifiers).subspan(ids.begin(), ids.count()),
+          std::span(attributes).subspan(attrs.begin(), attrs.count())};
+}
+
+void EventLog::Impl::View(std::size_t row, Event& event) const {
+  const Content content = ContentOf(row);
+  event.time = content.time;
+  event.kind = content.kind;
+  event.sequence = sequences[row];
+  event.source = sources.text(event_sources[row].value);
+  event.channel = event.name = {};
+  if (content.touchpoint.valid()) {
+    const Touchpoint touchpoint = touchpoints[content.touchpoint.value];
+    event.channel = channels.text(touchpoint.channel.value);
+    event.name = names.text(touchpoint.name.value);
+  }
+  event.identifiers.clear();
+  for (const IdentifierId id : content.identifiers) {
+    event.identifiers.push_back(
+        {namespaces.text(identifier_values.tag(id.value)), identifier_values.text(id.value)});
+  }
+  event.attributes.clear();
+  for (const AttributeRow& row_of : content.attributes) {
+    const auto value = [&]() -> AttributeValue {
+      switch (row_of.kind) {
+        case AttributeValue::Kind::kText:
+          return texts.text(row_of.text().value);
+        case AttributeValue::Kind::kNumber:
+          return row_of.number();
+        case AttributeValue::Kind::kBoolean:
+          return row_of.boolean();
+      }
+      return {};
+    };
+    event.attributes.push_back({attribute_keys.text(row_of.key.value), value()});
+  }
+}
+
+// By what the content says, never by the ids, which depend on the order of arrival.
+bool EventLog::Impl::Smaller(const Content& a, const Content& b) const {
+  const auto touchpoint_text = [&](const Content& c) {
+    if (!c.touchpoint.valid()) return std::pair<std::string_view, std::string_view>();
+    const Touchpoint touchpoint = touchpoints[c.touchpoint.value];
+    return std::pair(channels.text(touchpoint.channel.value), names.text(touchpoint.name.value));
+  };
+  const auto identifier_texts = [&](const Content& c) {
+    std::vector<std::pair<std::string_view, std::string_view>> out;
+    for (const IdentifierId id : c.identifiers) {
+      out.emplace_back(namespaces.text(identifier_values.tag(id.value)), identifier_values.text(id.value));
+    }
+    std::ranges::sort(out);
+    return out;
+  };
+  const auto attribute_texts = [&](const Content& c) {
+    std::vector<std::tuple<std::string_view, AttributeValue::Kind, std::string_view, std::uint64_t>> out;
+    for (const AttributeRow& row : c.attributes) {
+      const bool is_text = row.kind == AttributeValue::Kind::kText;
+      out.emplace_back(attribute_keys.text(row.key.value), row.kind,
+                       is_text ? texts.text(row.text().value) : std::string_view(), is_text ? 0 : row.bits);
+    }
+    std::ranges::sort(out);
+    return out;
+  };
+  if (a.time != b.time) return a.time < b.time;
+  if (a.kind != b.kind) return a.kind < b.kind;
+  if (a.touchpoint != b.touchpoint) return touchpoint_text(a) < touchpoint_text(b);
+  if (const auto x = identifier_texts(a), y = identifier_texts(b); x != y) return x < y;
+  return attribute_texts(a) < attribute_texts(b);
+}
+
+void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_t sequence,
+                               TouchpointId touchpoint) {
+  times.push_back(event.time);
+  sequences.push_back(sequence);
+  event_sources.push_back(source);
+  event_touchpoints.push_back(touchpoint);
+  kinds.push_back(event.kind);
+  identifier_ranges.emplace_back(identifiers.size(), new_identifiers.size());
+  identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
+  attribute_ranges.emplace_back(attributes.size(), new_attributes.size());
+  attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
+}
+
+// A further offer of what `row` is known by: a duplicate, or a conflict in which the smaller content wins.
+Admission EventLog::Impl::OfferAgain(std::uint32_t row, const Event& event, SourceId source,
+                                     std::uint64_t sequence, TouchpointId touchpoint) {
+  const Content held = ContentOf(row);
+  const Content offered{event.time, event.kind, touchpoint, new_identifiers, new_attributes};
+  const SourceId held_source = event_sources[row];
+  if (SameContent(held, offered)) {
+    // Of equal ones the first in (sequence, source) stands for all.
+    const auto place = [&](std::uint64_t number, SourceId id) {
+      return std::pair(number, sources.text(id.value));
+    };
+    SourceId repeated_by = source;
+    if (place(sequence, source) < place(sequences[row], held_source)) {
+      sequences[row] = sequence;
+      event_sources[row] = source;
+      repeated_by = held_source;
+      --counts[held_source.value][AdmissionStatus::kAccepted];
+      ++counts[source.value][AdmissionStatus::kAccepted];
+    }
+    ++counts[repeated_by.value][AdmissionStatus::kDuplicate];
+    auto& by_source = repeats[row];
+    const auto entry = std::ranges::find(by_source, repeated_by, &std::pair<SourceId, std::uint64_t>::first);
+    if (entry == by_source.end())
+      by_source.emplace_back(repeated_by, 1);
+    else
+      ++entry->second;
+    return {AdmissionStatus::kDuplicate};
+  }
+  if (!Smaller(offered, held)) {
+    ++counts[source.value][AdmissionStatus::kConflict];
+    return {AdmissionStatus::kConflict};
+  }
+  // The new offer takes over: what stood here, and its repeats, lost the conflict.
+  --counts[held_source.value][AdmissionStatus::kAccepted];
+  ++counts[held_source.value][AdmissionStatus::kConflict];
+  if (const auto found = repeats.find(row); found != repeats.end()) {
+    for (const auto& [by, count] : found->second) {
+      counts[by.value][AdmissionStatus::kDuplicate] -= count;
+      counts[by.value][AdmissionStatus::kConflict] += count;
+    }
+    repeats.erase(found);
+  }
+  times[row] = event.time;
+  sequences[row] = sequence;
+  event_sources[row] = source;
+  event_touchpoints[row] = touchpoint;
+  kinds[row] = event.kind;
+  identifier_ranges[row] = {identifiers.size(), new_identifiers.size()};
+  identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
+  attribute_ranges[row] = {attributes.size(), new_attributes.size()};
+  attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
+  ++counts[source.value][AdmissionStatus::kAccepted];
+  return {AdmissionStatus::kConflict};
+}
+
+}  // namespace v0
+}  // namespace journey
