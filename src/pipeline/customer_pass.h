@@ -3,66 +3,39 @@
 // same whatever the ranges were.
 #pragma once
 #include <cstdint>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "journey/friction/detector.h"
 #include "journey/identity/timelines.h"
-#include "journey/journeys/builder.h"
-#include "journey/journeys/classifier.h"
-#include "journey/journeys/view.h"
-#include "journey/measures/channels.h"
-#include "journey/measures/step_counts.h"
-#include "journey/measures/transitions.h"
-#include "journey/measures/variants.h"
-#include "journey/pipeline/options.h"
 #include "journey/pipeline/report.h"
+#include "pipeline/customer_measures.h"
+#include "pipeline/derive_customer.h"
 
 namespace journey {
 inline namespace v0 {
 namespace internal {
 
-// What all passes of a run share.
-struct PassInput {
-  const PipelineOptions& options;
-  const DetectorList& detectors;
-  const EventLog& log;
-  const TouchpointCatalog& catalog;
-  const EventClassifier& classifier;
-  const Timelines& timelines;
-  JourneyClock clock;
-};
-
 class CustomerPass {
  public:
-  explicit CustomerPass(const PassInput& input);
+  CustomerPass(const DeriveInput& input, const Timelines& timelines);
 
   // Customers [begin, end). Requires: called once.
   void Run(std::uint32_t begin, std::uint32_t end);
 
   // Appends the tables of this pass to the report's, and adds its measures to `total`'s.
   void AppendTo(Report& report, CustomerPass& total);
-  // Writes the finished measures into the report.
-  void FinishMeasures(Report& report) const;
+  [[nodiscard]] const CustomerMeasures& measures() const { return measures_; }
 
  private:
   void RunCustomer(CustomerId customer);
-  void Examine(const JourneyContext& context, std::size_t journeys_before);
 
-  const PassInput& input_;
+  const DeriveInput& input_;
+  const Timelines& timelines_;
   std::vector<CustomerRow> customers_;
   std::vector<SessionRow> sessions_;
   JourneyTable journeys_;
   FindingSink sink_;
-
-  std::vector<StepCounts> step_counts_;  // by definition
-  TransitionGraph transitions_;
-  VariantCounter variants_;
-  ChannelCounts channels_;
-
-  std::vector<TouchpointId> path_;        // scratch
-  std::vector<ChannelSwitch> switches_;  // scratch
+  CustomerMeasures measures_;
 };
 
 }  // namespace internal

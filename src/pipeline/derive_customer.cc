@@ -1,0 +1,46 @@
+#include "pipeline/derive_customer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "journey/sessions/sessionizer.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
+                std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys) {
+  const PipelineOptions& options = input.options;
+  Sessionize(customer, events, offset, options.sessions, sessions);
+  if (options.journeys.empty()) {
+    DiscoverJourneys(customer, events, offset, options.discovery, input.classifier, input.catalog,
+                     input.clock, journeys);
+    return;
+  }
+  const auto before = static_cast<std::ptrdiff_t>(journeys.rows.size());
+  for (std::uint32_t id = 0; id < options.journeys.size(); ++id) {
+    BuildJourneys(customer, events, offset, {id}, options.journeys[id], input.classifier, input.catalog,
+                  input.clock, journeys);
+  }
+  std::sort(journeys.rows.begin() + before, journeys.rows.end(),
+            [&](const JourneyRow& a, const JourneyRow& b) {
+              return std::pair(journeys.events[a.begin], a.definition) <
+                     std::pair(journeys.events[b.begin], b.definition);
+            });
+}
+
+void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink) {
+  const std::vector<JourneyRow>& rows = context.journeys.rows;
+  for (std::size_t id = from; id < rows.size(); ++id) {
+    const JourneyView view(context, rows[id]);
+    for (std::uint32_t detector = 0; detector < input.detectors.size(); ++detector) {
+      sink.Examining(view, {static_cast<std::uint32_t>(id)}, {detector});
+      input.detectors[detector]->Examine(view, sink);
+    }
+  }
+}
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

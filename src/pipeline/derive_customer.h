@@ -1,0 +1,43 @@
+// What follows from one customer's events alone: sessions, journeys, findings. The batch run and the live engine
+// both call these functions, and no others, so that they cannot differ.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "journey/friction/detector.h"
+#include "journey/journeys/builder.h"
+#include "journey/journeys/view.h"
+#include "journey/pipeline/options.h"
+#include "journey/sessions/session.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+// What the customers of one run have in common.
+struct DeriveInput {
+  const PipelineOptions& options;
+  const DetectorList& detectors;
+  const EventLog& log;
+  const TouchpointCatalog& catalog;
+  const EventClassifier& classifier;
+  JourneyClock clock;
+
+  [[nodiscard]] JourneyContext ContextOf(std::span<const EventRow> timeline,
+                                         const JourneyTable& journeys) const {
+    return {log, catalog, classifier, options.journeys, timeline, journeys, clock.session_gap};
+  }
+};
+
+// Appends the sessions and journeys of a customer; `offset` is where `events` begin among all timelines. The new
+// journeys are in the order of their first events; of two that begin together, of the definitions.
+void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
+                std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys);
+
+// Has every detector look at the journeys from row `from` on.
+void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink);
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey
