@@ -1,7 +1,12 @@
 // What does it cost to say who it was: with resolvers that trust links or one key, and in the worst cases:
 // one identifier on every event, one that many known customers share, and a chain through all identifiers?
+#include <atomic>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <map>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,8 +15,58 @@
 #include "support/harness.h"
 #include "support/prepared.h"
 
+namespace {
+
+// What new has handed out and delete has not yet taken back, and the most of it since PeakOfHeap was made. The
+// benchmarks resolve on one thread; Google Benchmark may allocate on another.
+std::atomic<std::size_t> heap_now{0};
+std::atomic<std::size_t> heap_peak{0};
+
+// In front of a block: its size, in the room that keeps the block aligned.
+constexpr std::size_t kHeader = alignof(std::max_align_t);
+
+void* Allocate(std::size_t size) {
+  void* const block = std::malloc(size + kHeader);
+  if (block == nullptr) throw std::bad_alloc();
+  std::memcpy(block, &size, sizeof(size));
+  const std::size_t now = heap_now.fetch_add(size, std::memory_order_relaxed) + size;
+  if (now > heap_peak.load(std::memory_order_relaxed)) heap_peak.store(now, std::memory_order_relaxed);
+  return static_cast<char*>(block) + kHeader;
+}
+
+void Release(void* memory) noexcept {
+  if (memory == nullptr) return;
+  void* const block = static_cast<char*>(memory) - kHeader;
+  std::size_t size = 0;
+  std::memcpy(&size, block, sizeof(size));
+  heap_now.fetch_sub(size, std::memory_order_relaxed);
+  std::free(block);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return Allocate(size);
+}
+void operator delete(void* memory) noexcept {
+  Release(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  Release(memory);
+}
+
 namespace journey::bench {
 namespace {
+
+// The most bytes that were allocated at one time since, beyond those at the beginning.
+class PeakOfHeap {
+ public:
+  PeakOfHeap() : begin_(heap_now) { heap_peak = begin_; }
+  [[nodiscard]] std::size_t bytes() const { return heap_peak - begin_; }
+
+ private:
+  std::size_t begin_;
+};
 
 // A log and the same events as the naive contenders take them.
 struct World {
@@ -43,6 +98,19 @@ using MakeWorld = World (*)(std::size_t events);
 World Ordinary(std::size_t events) {
   const Workload& workload = WorkloadOf({.events = events});
   return {AppendAll(workload), NaiveStore(workload)};
+}
+// Everybody has a cookie or a user id and a device of their own: what the next two are to be compared with.
+World OwnKeys(std::size_t events) {
+  World world;
+  for (std::size_t i = 0; i < events; ++i)
+    AddTo(world, {{"device", Numbered("d", i)}, {"cookie", Numbered("c", i)}});
+  return world;
+}
+World OwnKeysKnown(std::size_t events) {
+  World world;
+  for (std::size_t i = 0; i < events; ++i)
+    AddTo(world, {{"device", Numbered("d", i)}, {"user_id", Numbered("u", i)}});
+  return world;
 }
 // Everybody comes by one device, unknown or known: it links nobody.
 World OneKey(std::size_t events) {
@@ -107,12 +175,17 @@ const World& WorldOf(MakeWorld make, std::size_t events) {
   return *kept;
 }
 
+// Per distinct identifier of the log: what the log holds altogether, its events as well; what of that is the
+// identifiers' texts and their index; and the most that resolving held on the way, the answer included.
 void CountIdentifiers(benchmark::State& state, const World& world) {
   const SymbolTable& values = world.log.identifier_values();
-  state.counters["bytes/identifier"] =
-      static_cast<double>(values.bytes()) / static_cast<double>(values.size());
-  state.counters["identifiers"] = static_cast<double>(values.size());
+  const auto identifiers = static_cast<double>(values.size());
+  state.counters["identifiers"] = identifiers;
+  state.counters["log bytes/identifier"] = static_cast<double>(world.log.bytes()) / identifiers;
+  state.counters["identifier table bytes/identifier"] = static_cast<double>(values.bytes()) / identifiers;
+  PeakOfHeap peak;
   state.counters["refused"] = static_cast<double>(GraphResolver().Resolve(world.log).refused_links);
+  state.counters["resolver peak bytes/identifier"] = static_cast<double>(peak.bytes()) / identifiers;
 }
 
 // What has to hold where there are conflicts: no customer has two user ids, and the same events in the
@@ -181,7 +254,9 @@ void RegisterBenchmarks(const Plan& plan) {
   for (const std::size_t events : plan.sizes) {
     AddKey(plan, events);
     AddGraph(plan, "ordinary", events, Ordinary);
+    AddGraph(plan, "own_keys", events, OwnKeys);
     AddGraph(plan, "one_key", events, OneKey);
+    AddGraph(plan, "own_keys_known", events, OwnKeysKnown);
     AddGraph(plan, "one_key_known", events, OneKeyKnown);
     AddGraph(plan, "chain", events, Chain);
     AddConflicts("chain_known", events, ChainKnown);

@@ -1,30 +1,37 @@
 #include "journey/core/symbol_table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
-#include "journey/core/flat_index.h"
 #include "core/sip_hash.h"
+#include "core/wipe.h"
 #include "journey/core/check.h"
+#include "journey/core/flat_index.h"
 
 namespace journey {
 inline namespace v0 {
 
 struct SymbolTable::Impl {
   struct Entry {
-    const char* data;
+    char* data;  // none: forgotten
     std::uint32_t size;
     std::uint32_t tag;
   };
+  struct Chunk {
+    std::unique_ptr<char[]> data;
+    std::size_t used = 0;
+  };
   static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kNoChunk = SIZE_MAX;
 
   internal::SipKey key = internal::RandomSipKey();
   std::vector<Entry> entries;
   internal::FlatIndex index;
-  std::vector<std::unique_ptr<char[]>> chunks;
-  std::size_t chunk_free = 0;
-  char* chunk_next = nullptr;
+  std::vector<Chunk> chunks;
+  std::size_t current = kNoChunk;  // the chunk that is being filled
   std::size_t chunk_bytes = 0;
+  char no_text = 0;  // where empty texts are
 
   [[nodiscard]] std::uint64_t Hash(std::string_view text, std::uint32_t tag) const {
     return internal::SipHash(text, key) ^ (tag * 0x9E3779B97F4A7C15U);
@@ -37,23 +44,20 @@ struct SymbolTable::Impl {
     });
   }
 
-  const char* Keep(std::string_view text) {
-    if (text.empty()) return "";
-    if (text.size() > chunk_free) {
+  char* Keep(std::string_view text) {
+    if (text.empty()) return &no_text;
+    std::size_t into = current;
+    if (current == kNoChunk || text.size() > kChunk - chunks[current].used) {
       const std::size_t size = text.size() > kChunk / 4 ? text.size() : kChunk;
-      chunks.push_back(std::make_unique_for_overwrite<char[]>(size));
+      into = chunks.size();
+      chunks.push_back({std::make_unique_for_overwrite<char[]>(size), 0});
       chunk_bytes += size;
-      if (size != kChunk) {  // a long text has a chunk to itself; the current one goes on being filled
-        std::memcpy(chunks.back().get(), text.data(), text.size());
-        return chunks.back().get();
-      }
-      chunk_next = chunks.back().get();
-      chunk_free = kChunk;
+      if (size == kChunk) current = into;  // a longer text has a chunk to itself; the current one goes on
     }
-    char* const kept = chunk_next;
+    Chunk& chunk = chunks[into];
+    char* const kept = chunk.data.get() + chunk.used;
     std::memcpy(kept, text.data(), text.size());
-    chunk_next += text.size();
-    chunk_free -= text.size();
+    chunk.used += text.size();
     return kept;
   }
 };
@@ -87,6 +91,27 @@ std::string_view SymbolTable::text(std::uint32_t id) const {
 std::uint32_t SymbolTable::tag(std::uint32_t id) const {
   JOURNEY_CHECK(id < impl_->entries.size());
   return impl_->entries[id].tag;
+}
+
+void SymbolTable::Forget(std::uint32_t id) {
+  JOURNEY_CHECK(id < impl_->entries.size() && !forgotten(id));
+  Impl::Entry& entry = impl_->entries[id];
+  const std::uint64_t hash = impl_->Hash({entry.data, entry.size}, entry.tag);
+  impl_->index.Erase(hash, [&](std::uint32_t other) { return other == id; });
+  internal::Wipe(entry.data, entry.size);
+  entry.data = nullptr;
+  entry.size = 0;
+}
+
+bool SymbolTable::forgotten(std::uint32_t id) const {
+  JOURNEY_CHECK(id < impl_->entries.size());
+  return impl_->entries[id].data == nullptr;
+}
+
+bool SymbolTable::MemoryHolds(std::string_view bytes) const {
+  return std::ranges::any_of(impl_->chunks, [&](const Impl::Chunk& chunk) {
+    return std::string_view(chunk.data.get(), chunk.used).find(bytes) != std::string_view::npos;
+  });
 }
 
 std::size_t SymbolTable::size() const {

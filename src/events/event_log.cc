@@ -22,7 +22,7 @@ EventLog::~EventLog() = default;
 EventLog::EventLog(EventLog&&) noexcept = default;
 EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
-Admission EventLog::Append(const Event& event) {
+Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call) {
   Impl& log = *impl_;
   if (const Admission result = log.Inspect(event); !result.accepted()) {
     Reject(event.source, result.status);
@@ -52,21 +52,24 @@ Admission EventLog::Append(const Event& event) {
   }
   if (may_be_known) {
     if (const std::uint32_t row = log.FindRow(key); row != internal::FlatIndex::kNone) {
-      return log.OfferAgain(row, event, source, sequence, touchpoint);
+      return log.OfferAgain(row, {event, source, sequence, touchpoint}, before_change, call);
     }
   }
   const auto row = static_cast<std::uint32_t>(log.times.size());
   if (has_id && log.keys.empty() && row != 0) {
     log.keys.reserve(row + 1);
     for (std::uint32_t i = 0; i < row; ++i) {
-      log.keys.push_back({log.source_rows[log.event_sources[i].value].digest, log.sequences[i]});
+      const bool forgotten = log.kinds[i] == RecordKind::kForgotten;
+      log.keys.push_back(
+          forgotten ? EventKey{}
+                    : EventKey{log.source_rows[log.event_sources[i].value].digest, log.sequences[i]});
     }
   }
   log.AppendRow(event, source, sequence, touchpoint);
   if (has_id || !log.keys.empty()) log.keys.push_back(key);
   if (has_id || log.numbers_indexed) log.key_index.Insert(log.HashOf(key), row);
   ++log.counts[source.value][AdmissionStatus::kAccepted];
-  return {};
+  return {AdmissionStatus::kAccepted, EventField::kNone, {row}};
 }
 
 void EventLog::Reject(std::string_view source, AdmissionStatus status) {
@@ -79,6 +82,9 @@ void EventLog::Reject(std::string_view source, AdmissionStatus status) {
 
 std::size_t EventLog::size() const {
   return impl_->times.size();
+}
+std::size_t EventLog::holes() const {
+  return impl_->holes;
 }
 TimePoint EventLog::time(EventIndex event) const {
   return impl_->times[event.value];
@@ -167,40 +173,6 @@ std::span<const AdmissionCounts> EventLog::admissions_by_source() const {
   return impl_->counts;
 }
 
-EventLog EventLog::Until(TimePoint time) const {
-  const Impl& log = *impl_;
-  EventLog result(log.limits);
-  Impl& kept = *result.impl_;
-  for (std::uint32_t source = 0; source < log.counts.size(); ++source) {
-    kept.counts[kept.InternSource(log.sources.text(source)).value] = log.counts[source];
-  }
-  kept.numbers_indexed = true;
-  Event event;
-  for (std::uint32_t row = 0; row < log.times.size(); ++row) {
-    const SourceId source = log.event_sources[row];  // the same id there: sources were interned in order
-    if (log.times[row] > time) {
-      --kept.counts[source.value][AdmissionStatus::kAccepted];
-      ++kept.counts[source.value][AdmissionStatus::kFuture];
-      continue;
-    }
-    log.View(row, event);
-    const TouchpointId touchpoint = kept.InternTouchpoint(event.channel, event.name);
-    kept.InternLists(event);
-    const auto kept_row = static_cast<std::uint32_t>(kept.times.size());
-    kept.AppendRow(event, source, log.sequences[row], touchpoint);
-    kept.keys.push_back(log.KeyOf(row));
-    kept.key_index.Insert(kept.HashOf(kept.keys.back()), kept_row);
-    if (const auto found = log.repeats.find(row); found != log.repeats.end()) {
-      kept.repeats.emplace(kept_row, found->second);
-    }
-  }
-  for (std::uint32_t source = 0; source < log.source_rows.size(); ++source) {
-    kept.source_rows[source].numbered = log.source_rows[source].numbered;
-    kept.source_rows[source].largest = log.source_rows[source].largest;
-  }
-  return result;
-}
-
 std::size_t EventLog::bytes() const {
   const Impl& log = *impl_;
   return sizeof(Impl) + log.sources.bytes() + log.channels.bytes() + log.names.bytes() +
@@ -211,7 +183,7 @@ std::size_t EventLog::bytes() const {
          (log.identifier_ranges.capacity() + log.attribute_ranges.capacity()) *
              sizeof(internal::PackedRange) +
          log.identifiers.capacity() * sizeof(IdentifierId) +
-         log.attributes.capacity() * sizeof(AttributeRow) + log.key_index.bytes() + log.repeats.size() * 64;
+         log.attributes.capacity() * sizeof(AttributeRow) + log.key_index.bytes() + log.repeats.size() * 96;
 }
 
 }  // namespace v0

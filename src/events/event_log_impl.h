@@ -8,6 +8,7 @@
 
 #include "core/sip_hash.h"
 #include "core/utf8.h"
+#include "core/wipe.h"
 #include "journey/core/flat_index.h"
 #include "journey/events/event_log.h"
 
@@ -69,7 +70,8 @@ struct EventLog::Impl {
   std::vector<EventKey> keys;  // empty as long as no event had an id of its own
   std::vector<PackedRange> identifier_ranges, attribute_ranges;
   std::vector<IdentifierId> identifiers;
-  std::vector<AttributeRow> attributes;
+  std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> attributes;
+  std::size_t holes = 0;  // forgotten rows
 
   // Key -> row. Events without an id are left out of it as long as the numbers of each source only rise: then
   // none of them can be a second offer.
@@ -77,12 +79,17 @@ struct EventLog::Impl {
   std::uint64_t key_salt[2] = {};
   bool numbers_indexed = false;
 
-  // Per row with more than one offer of its content: by which sources the further ones came.
-  std::unordered_map<std::uint32_t, std::vector<std::pair<SourceId, std::uint64_t>>> repeats;
+  // The further offers of what a row is known by, by their source.
+  struct Repeats {
+    SourceId source;
+    std::uint64_t duplicates = 0;
+    std::uint64_t conflicts = 0;
+  };
+  std::unordered_map<std::uint32_t, std::vector<Repeats>> repeats;
 
-  // The event at hand, in ids; kept to save allocations.
+  // The event at hand, in ids and numbers, never in texts; kept to save allocations.
   std::vector<IdentifierId> new_identifiers;
-  std::vector<AttributeRow> new_attributes;
+  std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> new_attributes;
 
   [[nodiscard]] bool CleanText(std::string_view text) const { return internal::IsCleanUtf8(text); }
 
@@ -111,8 +118,28 @@ struct EventLog::Impl {
   [[nodiscard]] bool Smaller(const Content& a, const Content& b) const;
 
   void AppendRow(const Event& event, SourceId source, std::uint64_t sequence, TouchpointId touchpoint);
-  Admission OfferAgain(std::uint32_t row, const Event& event, SourceId source, std::uint64_t sequence,
-                       TouchpointId touchpoint);
+
+  // An offer in ids, its lists being new_identifiers and new_attributes.
+  struct Offer {
+    const Event& event;
+    SourceId source;
+    std::uint64_t sequence;
+    TouchpointId touchpoint;
+  };
+  using BeforeChange = void (*)(void*, EventIndex);  // called before a row changes; or none
+  Admission OfferAgain(std::uint32_t row, const Offer& offer, BeforeChange before_change, void* call);
+  [[nodiscard]] bool ComesFirst(const Offer& offer, std::uint32_t row) const;
+  Repeats& RepeatsOf(std::uint32_t row, SourceId source);
+  void Duplicate(std::uint32_t row, const Offer& offer, bool comes_first);
+  void TakeOver(std::uint32_t row, const Offer& offer);
+
+  void ClearLists(std::uint32_t row);
+  // Counts all offers of what the row is known by as `becomes`, in `counts`.
+  void Recount(std::uint32_t row, AdmissionStatus becomes, std::vector<AdmissionCounts>& by_source) const;
+  void ForgetRow(std::uint32_t row, AdmissionStatus becomes);
+  void WipeUnusedTexts();
+  void CopySources(const Impl& from);
+  void CopyRow(const Impl& from, std::uint32_t row, Event& scratch);
 };
 
 }  // namespace v0

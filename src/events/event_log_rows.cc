@@ -41,6 +41,7 @@ Admission EventLog::Impl::InspectText(std::string_view text, EventField field, b
 Admission EventLog::Impl::Inspect(const Event& event) const {
   if (event.time < kMinTime || event.time >= kMaxTime)
     return {AdmissionStatus::kOutOfRange, EventField::kTime};
+  if (event.kind >= RecordKind::kForgotten) return {AdmissionStatus::kMalformed, EventField::kNone};
   const bool is_event = event.kind == RecordKind::kEvent;
   const std::tuple<std::string_view, EventField, bool> texts_to_inspect[] = {
       {event.id, EventField::kId, false},
@@ -54,6 +55,8 @@ Admission EventLog::Impl::Inspect(const Event& event) const {
   if (event.identifiers.size() > kMaxIdentifiers) return {AdmissionStatus::kTooLarge, kIdentifier};
   const bool pair = event.kind == RecordKind::kUnlink || event.kind == RecordKind::kRelink;
   if (pair && event.identifiers.size() != 2) return {AdmissionStatus::kMalformed, kIdentifier};
+  const bool consent = event.kind == RecordKind::kConsent || event.kind == RecordKind::kWithdraw;
+  if (consent && event.identifiers.empty()) return {AdmissionStatus::kMalformed, kIdentifier};
   for (const Identifier& identifier : event.identifiers) {
     if (const Admission result = InspectText(identifier.name_space, kIdentifier, true); !result.accepted()) {
       return result;
@@ -70,6 +73,9 @@ Admission EventLog::Impl::Inspect(const Event& event) const {
     const AttributeValue& value = attribute.value;
     if (value.text().size() > limits.max_attribute_bytes) return {AdmissionStatus::kTooLarge, kAttribute};
     if (!CleanText(value.text()) || !std::isfinite(value.number())) {
+      return {AdmissionStatus::kMalformed, kAttribute};
+    }
+    if (consent && attribute.key == kPurposeKey && value.kind() != AttributeValue::Kind::kText) {
       return {AdmissionStatus::kMalformed, kAttribute};
     }
   }
@@ -143,6 +149,7 @@ void EventLog::Impl::IndexNumberedRows() {
   if (numbers_indexed) return;
   numbers_indexed = true;
   for (std::uint32_t row = 0; row < times.size(); ++row) {
+    if (kinds[row] == RecordKind::kForgotten) continue;
     const EventKey key = KeyOf(row);
     if (FindRow(key) == internal::FlatIndex::kNone) key_index.Insert(HashOf(key), row);
   }
@@ -235,59 +242,75 @@ void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_
   attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
 }
 
-// A further offer of what `row` is known by: a duplicate, or a conflict in which the smaller content wins.
-Admission EventLog::Impl::OfferAgain(std::uint32_t row, const Event& event, SourceId source,
-                                     std::uint64_t sequence, TouchpointId touchpoint) {
-  const Content held = ContentOf(row);
-  const Content offered{event.time, event.kind, touchpoint, new_identifiers, new_attributes};
+// Whether an offer equal to what the row holds is the first of the two in (sequence, source).
+bool EventLog::Impl::ComesFirst(const Offer& offer, std::uint32_t row) const {
+  if (offer.sequence != sequences[row]) return offer.sequence < sequences[row];
+  return sources.text(offer.source.value) < sources.text(event_sources[row].value);
+}
+
+EventLog::Impl::Repeats& EventLog::Impl::RepeatsOf(std::uint32_t row, SourceId source) {
+  auto& by_source = repeats[row];
+  const auto entry = std::ranges::find(by_source, source, &Repeats::source);
+  return entry == by_source.end() ? by_source.emplace_back(Repeats{source}) : *entry;
+}
+
+// Of equal offers the first stands for all.
+void EventLog::Impl::Duplicate(std::uint32_t row, const Offer& offer, bool comes_first) {
+  SourceId repeated_by = offer.source;
+  if (comes_first) {
+    repeated_by = event_sources[row];
+    sequences[row] = offer.sequence;
+    event_sources[row] = offer.source;
+    --counts[repeated_by.value][AdmissionStatus::kAccepted];
+    ++counts[offer.source.value][AdmissionStatus::kAccepted];
+  }
+  ++counts[repeated_by.value][AdmissionStatus::kDuplicate];
+  ++RepeatsOf(row, repeated_by).duplicates;
+}
+
+// The offer takes the place of what stood in the row, which with its repeats lost the conflict.
+void EventLog::Impl::TakeOver(std::uint32_t row, const Offer& offer) {
   const SourceId held_source = event_sources[row];
-  if (SameContent(held, offered)) {
-    // Of equal ones the first in (sequence, source) stands for all.
-    const auto place = [&](std::uint64_t number, SourceId id) {
-      return std::pair(number, sources.text(id.value));
-    };
-    SourceId repeated_by = source;
-    if (place(sequence, source) < place(sequences[row], held_source)) {
-      sequences[row] = sequence;
-      event_sources[row] = source;
-      repeated_by = held_source;
-      --counts[held_source.value][AdmissionStatus::kAccepted];
-      ++counts[source.value][AdmissionStatus::kAccepted];
-    }
-    ++counts[repeated_by.value][AdmissionStatus::kDuplicate];
-    auto& by_source = repeats[row];
-    const auto entry = std::ranges::find(by_source, repeated_by, &std::pair<SourceId, std::uint64_t>::first);
-    if (entry == by_source.end())
-      by_source.emplace_back(repeated_by, 1);
-    else
-      ++entry->second;
-    return {AdmissionStatus::kDuplicate};
-  }
-  if (!Smaller(offered, held)) {
-    ++counts[source.value][AdmissionStatus::kConflict];
-    return {AdmissionStatus::kConflict};
-  }
-  // The new offer takes over: what stood here, and its repeats, lost the conflict.
   --counts[held_source.value][AdmissionStatus::kAccepted];
   ++counts[held_source.value][AdmissionStatus::kConflict];
-  if (const auto found = repeats.find(row); found != repeats.end()) {
-    for (const auto& [by, count] : found->second) {
-      counts[by.value][AdmissionStatus::kDuplicate] -= count;
-      counts[by.value][AdmissionStatus::kConflict] += count;
-    }
-    repeats.erase(found);
+  ++RepeatsOf(row, held_source).conflicts;
+  for (Repeats& repeated : repeats[row]) {
+    counts[repeated.source.value][AdmissionStatus::kDuplicate] -= repeated.duplicates;
+    counts[repeated.source.value][AdmissionStatus::kConflict] += repeated.duplicates;
+    repeated.conflicts += std::exchange(repeated.duplicates, 0);
   }
-  times[row] = event.time;
-  sequences[row] = sequence;
-  event_sources[row] = source;
-  event_touchpoints[row] = touchpoint;
-  kinds[row] = event.kind;
+  ClearLists(row);
+  times[row] = offer.event.time;
+  sequences[row] = offer.sequence;
+  event_sources[row] = offer.source;
+  event_touchpoints[row] = offer.touchpoint;
+  kinds[row] = offer.event.kind;
   identifier_ranges[row] = {identifiers.size(), new_identifiers.size()};
   identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
   attribute_ranges[row] = {attributes.size(), new_attributes.size()};
   attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
-  ++counts[source.value][AdmissionStatus::kAccepted];
-  return {AdmissionStatus::kConflict};
+  ++counts[offer.source.value][AdmissionStatus::kAccepted];
+}
+
+// A further offer of what `row` is known by: a duplicate, or a conflict in which the smaller content wins.
+Admission EventLog::Impl::OfferAgain(std::uint32_t row, const Offer& offer, BeforeChange before_change,
+                                     void* call) {
+  const Content held = ContentOf(row);
+  const Content offered{offer.event.time, offer.event.kind, offer.touchpoint, new_identifiers,
+                        new_attributes};
+  const bool same = SameContent(held, offered);
+  const bool changes = same ? ComesFirst(offer, row) : Smaller(offered, held);
+  if (changes && before_change != nullptr) before_change(call, {row});
+  if (same) {
+    Duplicate(row, offer, changes);
+  } else if (changes) {
+    TakeOver(row, offer);
+  } else {
+    ++counts[offer.source.value][AdmissionStatus::kConflict];
+    ++RepeatsOf(row, offer.source).conflicts;
+  }
+  const AdmissionStatus status = same ? AdmissionStatus::kDuplicate : AdmissionStatus::kConflict;
+  return {status, EventField::kNone, {row}};
 }
 
 }  // namespace v0

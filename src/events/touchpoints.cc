@@ -26,12 +26,15 @@ std::vector<TypedId> RankByText(const SymbolTable& table, const std::vector<bool
 }  // namespace
 
 CanonicalTouchpoints CatalogTouchpoints(const EventLog& log) {
-  const std::span<const Touchpoint> known = log.touchpoints();
-  std::vector<bool> used(known.size());
+  std::vector<bool> used(log.touchpoints().size());
   for (std::uint32_t row = 0; row < log.size(); ++row) {
     if (log.kind({row}) == RecordKind::kEvent) used[log.touchpoint({row}).value] = true;
   }
+  return CatalogTouchpoints(log, used);
+}
 
+CanonicalTouchpoints CatalogTouchpoints(const EventLog& log, const std::vector<bool>& used) {
+  const std::span<const Touchpoint> known = log.touchpoints();
   std::vector<bool> channel_used(log.channels().size());
   std::vector<bool> name_used(log.names().size());
   for (std::size_t i = 0; i < known.size(); ++i) {

@@ -1,7 +1,7 @@
 #include "identity/component_resolver.h"
 
 #include <algorithm>
-#include <tuple>
+#include <optional>
 
 namespace journey {
 inline namespace v0 {
@@ -16,25 +16,36 @@ auto* FindNamespace(Pairs& pairs, std::uint32_t name_space) {
   return found == pairs.end() ? nullptr : &*found;
 }
 
-// Whether no span of policy.within holds more than max_values times, when two sets that keep the rule are put
-// together. A span that breaks it holds a time of the smaller set: so only the neighbours of those are looked
-// at.
-bool SpansAllowed(const std::multiset<TimePoint>& smaller, const std::multiset<TimePoint>& larger,
-                  const NamespacePolicy& policy) {
+using Times = std::multiset<TimePoint>;
+
+// Whether no span of policy.within that has `time` in it holds more than max_values of the times of two sets
+// that keep the rule.
+bool SpansAllowedAt(TimePoint time, const Times& one, const Times& other, const NamespacePolicy& policy) {
+  std::vector<TimePoint> near;
+  for (const auto* const times : {&one, &other}) {
+    auto it = times->lower_bound(time - *policy.within);
+    for (; it != times->end() && *it - time <= *policy.within; ++it) {
+      near.push_back(*it);
+      if (near.size() > 4 * std::size_t{policy.max_values} + 4)
+        return false;  // one half of the span holds too many
+    }
+  }
+  std::ranges::sort(near);
+  for (std::size_t i = policy.max_values; i < near.size(); ++i) {
+    if (near[i] - near[i - policy.max_values] <= *policy.within) return false;
+  }
+  return true;
+}
+
+// The same of all spans. One that breaks the rule holds a time of the smaller set: so only the neighbours of
+// those are looked at, and first those of the one that broke it the last time.
+bool SpansAllowed(const Times& smaller, const Times& larger, const NamespacePolicy& policy,
+                  std::optional<TimePoint>& broken_at) {
+  if (broken_at && !SpansAllowedAt(*broken_at, smaller, larger, policy)) return false;
   for (const TimePoint time : smaller) {
-    std::vector<TimePoint> near;
-    for (const auto* const times : {&smaller, &larger}) {
-      auto it = times->lower_bound(time - *policy.within);
-      for (; it != times->end() && *it - time <= *policy.within; ++it) {
-        near.push_back(*it);
-        if (near.size() > 4 * std::size_t{policy.max_values} + 4)
-          return false;  // one half of the span holds too many
-      }
-    }
-    std::ranges::sort(near);
-    for (std::size_t i = policy.max_values; i < near.size(); ++i) {
-      if (near[i] - near[i - policy.max_values] <= *policy.within) return false;
-    }
+    if (SpansAllowedAt(time, smaller, larger, policy)) continue;
+    broken_at = time;
+    return false;
   }
   return true;
 }
@@ -125,6 +136,8 @@ void ComponentResolver::LoadUnlinked(const UnlinkedPairs& unlinked) {
       held_[other].unlinked.emplace_back(other, key);
     }
   }
+  // Local numbers follow the order of events; those of keys, that of arrival.
+  for (Held& held : held_) std::ranges::sort(held.unlinked);
 }
 
 std::uint32_t ComponentResolver::StrongestOwn(const Row& row, std::size_t below) const {
@@ -164,25 +177,30 @@ void ComponentResolver::FindShared(std::size_t tier, ComponentResult& result) {
 
 std::vector<ComponentResolver::Link> ComponentResolver::LinksOf(std::size_t tier) const {
   std::vector<Link> links;
+  std::vector<std::uint32_t> last_strong(keys_.size(), kNone);  // most rows repeat it
   for (std::uint32_t place = 0; place < rows_.size(); ++place) {
     const Row& row = rows_[place];
     const std::uint32_t strong = StrongestOwn(row, tier + 1);
     if (strong == kNone) continue;
     for (std::uint32_t i = 0; i < row.count; ++i) {
       const std::uint32_t weak = row.keys[i];
-      if (weak != strong && tiers_[weak] == tier && !shared_[weak]) links.push_back({strong, weak, place});
+      if (weak == strong || tiers_[weak] != tier || shared_[weak] || last_strong[weak] == strong) continue;
+      last_strong[weak] = strong;
+      links.push_back({strong, weak, place, evidence_.rank(keys_[weak]), evidence_.rank(keys_[strong])});
     }
   }
-  std::ranges::sort(links, {},
-                    [](const Link& link) { return std::tuple(link.strong, link.weak, link.first); });
-  const auto same = [](const Link& a, const Link& b) { return a.strong == b.strong && a.weak == b.weak; };
+  const auto ends = [](const Link& link) { return std::uint64_t{link.strong} << 32 | link.weak; };
+  std::ranges::sort(links, [&](const Link& a, const Link& b) {
+    return ends(a) != ends(b) ? ends(a) < ends(b) : a.first < b.first;
+  });
+  const auto same = [&](const Link& a, const Link& b) { return ends(a) == ends(b); };
   links.erase(std::unique(links.begin(), links.end(), same), links.end());
   std::ranges::sort(links, [&](const Link& a, const Link& b) {
-    const auto place = [&](const Link& link) {
-      return std::tuple(evidence_.rank(keys_[link.weak]), evidence_.rank(keys_[link.strong]), link.first,
-                        evidence_.text(keys_[link.strong]), evidence_.text(keys_[link.weak]));
-    };
-    return place(a) < place(b);
+    if (a.weak_rank != b.weak_rank) return a.weak_rank < b.weak_rank;
+    if (a.strong_rank != b.strong_rank) return a.strong_rank < b.strong_rank;
+    if (a.first != b.first) return a.first < b.first;
+    // Two links of one row have their stronger end in common.
+    return a.weak != b.weak && evidence_.text(keys_[a.weak]) < evidence_.text(keys_[b.weak]);
   });
   return links;
 }
@@ -215,10 +233,15 @@ bool ComponentResolver::Allowed(std::uint32_t a, std::uint32_t b, RefusedLink& r
     refusal.held_weak = keys_[other->second];
     return false;
   }
-  // Pairs are noted at both ends, so that the shorter list tells.
+  // Pairs are noted at both ends, so that the shorter list tells. A pair that refused is looked at first from
+  // then on: else as many links between two sets would each search as many pairs for the one that refuses.
   const bool from_a = held_[a].unlinked.size() < held_[b].unlinked.size();
-  for (const auto& [own, other] : held_[from_a ? a : b].unlinked) {
-    if (sets_.Find(other) != (from_a ? b : a)) continue;
+  auto& pairs = held_[from_a ? a : b].unlinked;
+  const auto refusing = std::ranges::find_if(
+      pairs, [&](const auto& pair) { return sets_.Find(pair.second) == (from_a ? b : a); });
+  if (refusing != pairs.end()) {
+    std::rotate(pairs.begin(), refusing, refusing + 1);
+    const auto [own, other] = pairs.front();
     refusal.rule = IdentityRule::kUnlinked;
     refusal.held_strong = keys_[from_a ? own : other];
     refusal.held_weak = keys_[from_a ? other : own];
@@ -229,7 +252,7 @@ bool ComponentResolver::Allowed(std::uint32_t a, std::uint32_t b, RefusedLink& r
   return false;
 }
 
-bool ComponentResolver::WithinLimits(const Held& a, const Held& b) const {
+bool ComponentResolver::WithinLimits(Held& a, Held& b) const {
   for (const auto& [name_space, count] : a.limited) {
     const auto* const other = FindNamespace(b.limited, name_space);
     if (other != nullptr && count + other->second > evidence_.policy_of(name_space).max_values) return false;
@@ -239,7 +262,9 @@ bool ComponentResolver::WithinLimits(const Held& a, const Held& b) const {
     if (other == nullptr) continue;
     const NamespacePolicy& policy = evidence_.policy_of(name_space);
     const bool a_smaller = times.size() < other->second.size();
-    if (!SpansAllowed(a_smaller ? times : other->second, a_smaller ? other->second : times, policy))
+    std::optional<TimePoint>& broken_at = (a_smaller ? a : b).broken_at;
+    if (!SpansAllowed(a_smaller ? times : other->second, a_smaller ? other->second : times, policy,
+                      broken_at))
       return false;
   }
   return true;

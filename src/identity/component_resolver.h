@@ -14,6 +14,7 @@
 // All of it is a function of the set of rows. No recursion; O(n log n) in the rows of the component.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
@@ -80,6 +81,7 @@ class ComponentResolver {
   struct Link {
     std::uint32_t strong, weak;
     std::uint32_t first;  // place in rows_
+    std::uint32_t weak_rank, strong_rank;
   };
   // What a set holds that rules ask about; kept at its root.
   struct Held {
@@ -88,6 +90,7 @@ class ComponentResolver {
     std::vector<std::pair<std::uint32_t, std::multiset<TimePoint>>>
         timed;                                                      // (namespace, when keys were first seen)
     std::vector<std::pair<std::uint32_t, std::uint32_t>> unlinked;  // (own key, the key that must stay out)
+    std::optional<TimePoint> broken_at;  // a time at which too many would have come together, the last time
     std::size_t best_tier = kIdentifierKinds;
   };
   // How far a shared key's timeline has come.
@@ -106,7 +109,7 @@ class ComponentResolver {
   [[nodiscard]] std::vector<Link> LinksOf(std::size_t tier) const;
   bool TryUnion(const Link& link, ComponentResult& result);
   [[nodiscard]] bool Allowed(std::uint32_t a, std::uint32_t b, RefusedLink& refusal);
-  [[nodiscard]] bool WithinLimits(const Held& a, const Held& b) const;
+  [[nodiscard]] bool WithinLimits(Held& a, Held& b) const;
   void MergeHeld(Held& into, Held& from);
 
   // The strongest key of a row that is not shared and, if `below` is given, of a stronger tier than that.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "identity/public_id_hash.h"
 #include "journey/core/status.h"
 
 namespace journey {
@@ -21,6 +22,26 @@ PublicId HashOf(std::string_view text, std::string_view key) {
 }
 
 }  // namespace
+
+namespace internal {
+
+static_assert(kIdKeyBytesMin == crypto_generichash_KEYBYTES_MIN && kIdKeyBytesMax == crypto_generichash_KEYBYTES_MAX);
+
+PublicId PublicIdOfKey(std::string_view name_space, std::string_view value, std::string_view key) {
+  std::string text(name_space);
+  text += '\0';
+  text += value;
+  return HashOf(text, key);
+}
+
+PublicId PublicIdOfEvent(EventKey first, std::string_view key) {
+  // No namespace is empty, so that this cannot be the text of a key.
+  std::string text(1, '\0');
+  text += fmt::format("{:016x}{:016x}", first.high, first.low);
+  return HashOf(text, key);
+}
+
+}  // namespace internal
 
 std::string PublicId::text() const {
   std::string out;
@@ -48,18 +69,12 @@ StatusOr<CustomerIds> CustomerIds::Build(const IdentityGraph& graph, std::string
   CustomerIds ids;
   // Keys come strongest first, so that the first of a customer is its canonical one.
   for (const IdentityGraph::KeyInfo& entry : graph.Keys()) {
-    std::string text(entry.name_space);
-    text += '\0';
-    text += entry.value;
-    const PublicId id = HashOf(text, key);
+    const PublicId id = internal::PublicIdOfKey(entry.name_space, entry.value, key);
     ids.current_.try_emplace(entry.label, id);
     ids.known_.emplace(id, entry.label);
   }
   for (const IdentityGraph::KeylessCustomer& entry : graph.KeylessCustomers()) {
-    // No namespace is empty, so that this cannot be the text of a key.
-    std::string text(1, '\0');
-    text += fmt::format("{:016x}{:016x}", entry.first.high, entry.first.low);
-    const PublicId id = HashOf(text, key);
+    const PublicId id = internal::PublicIdOfEvent(entry.first, key);
     ids.current_.emplace(entry.label, id);
     ids.known_.emplace(id, entry.label);
   }

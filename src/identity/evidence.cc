@@ -8,6 +8,18 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
+bool IsNormal(std::string_view value, Normalizer normalizer) {
+  if (normalizer == Normalizer::kNone || value.empty()) return true;
+  if (normalizer == Normalizer::kDigits) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !value.starts_with("00") && std::ranges::all_of(value, is_digit);
+  }
+  const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  if (is_blank(value.front()) || is_blank(value.back())) return false;
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return normalizer == Normalizer::kTrim || std::ranges::none_of(value, is_capital);
+}
+
 Evidence::Evidence(const EventLog& log, const IdentityPolicy& policy) : log_(log), policy_(policy) {}
 
 void Evidence::LearnNamespaces() {
@@ -24,55 +36,196 @@ void Evidence::LearnNamespaces() {
   for (std::uint32_t i = 0; i < order.size(); ++i) order[i]->rank = i;
 }
 
+Key Evidence::AddKey(std::uint32_t source, std::uint32_t name_space, std::uint8_t flags) {
+  const auto key = static_cast<Key>(sources_.size());
+  sources_.push_back(source);
+  name_spaces_.push_back(name_space);
+  flags_.push_back(flags);
+  return key;
+}
+
 Key Evidence::LearnIdentifier(IdentifierId id) {
-  if (id.value >= key_of_.size()) {
-    key_of_.resize(log_.identifier_values().size(), kNoKey);
-    known_.resize(key_of_.size());
-  }
-  if (known_[id.value]) return key_of_[id.value];
-  known_[id.value] = true;
+  const std::string_view value = log_.identifier_values().text(id.value);
   const std::uint32_t name_space = log_.identifier_values().tag(id.value);
   const NamespacePolicy& policy = namespaces_[name_space].policy;
-  const std::string value = Normalize(log_.identifier_values().text(id.value), policy.normalizer);
-  if (IsBlocked(value, policy)) return kNoKey;
-  const Key key = names_.Intern(value, name_space);
-  if (key >= neighbours_.size()) {
-    seen_.resize(key + 1);
-    hubs_.resize(key + 1);
-    neighbours_.resize(key + 1);
-    last_neighbour_.resize(key + 1, kNoKey);
+  if (!IsNormal(value, policy.normalizer)) {
+    const std::string normal = Normalize(value, policy.normalizer);
+    return key_of_[id.value] = IsBlocked(normal, policy) ? kNoKey : LearnSpelling(normal, name_space, policy);
   }
-  return key_of_[id.value] = key;
+  if (IsBlocked(value, policy)) return key_of_[id.value] = kNoKey;
+  // Another spelling may have come before this one was in the log.
+  if (names_.size() != 0) {
+    if (const auto name = names_.Find(value, name_space)) return key_of_[id.value] = key_of_name_[*name];
+  }
+  return key_of_[id.value] = AddKey(id.value, name_space, 0);
+}
+
+// The key of a value that was spelt otherwise. The log may have it as it is, too; only if it is its own normal
+// form that is the same key: of digits, 000049 is 0049, and 0049 is 49.
+Key Evidence::LearnSpelling(std::string_view normal, std::uint32_t name_space,
+                            const NamespacePolicy& policy) {
+  if (const auto name = names_.Find(normal, name_space)) return key_of_name_[*name];
+  if (IsNormal(normal, policy.normalizer)) {
+    if (const auto id = log_.identifier_values().Find(normal, name_space)) {
+      if (*id >= key_of_.size()) key_of_.resize(log_.identifier_values().size(), kUnsettled);
+      Key& key = key_of_[*id];
+      return key != kUnsettled ? key : key = AddKey(*id, name_space, 0);
+    }
+  }
+  const std::uint32_t name = names_.Intern(normal, name_space);
+  key_of_name_.push_back(AddKey(name, name_space, kOwnText));
+  return key_of_name_.back();
+}
+
+void Evidence::See(Key key) {
+  if ((flags_[key] & kSeen) != 0) return;
+  flags_[key] |= kSeen;
+  ++distinct_;
+}
+
+// A link record is a statement about two keys, not a sight of them: unlinked again, it must leave no trace.
+bool Evidence::ShowsNeighbours(EventIndex row) const {
+  return Links(row) && log_.kind(row) != RecordKind::kLink;
 }
 
 bool Evidence::Observe(EventIndex row) {
+  if (!TakesPart(log_.kind(row))) return false;
   LearnNamespaces();
   const bool is_event = log_.kind(row) == RecordKind::kEvent;
   for (const IdentifierId id : log_.identifiers(row)) {
-    const Key key = LearnIdentifier(id);
+    const Key key = KeyFor(id);
     if (!is_event) continue;
-    if (key == kNoKey) {
+    if (key == kNoKey)
       ++placeholders_;
-    } else if (!seen_[key]) {
-      seen_[key] = true;
-      ++distinct_;
-    }
+    else
+      See(key);
   }
-  // A link record is a statement about two keys, not a sight of them: unlinked again, it must leave no trace.
-  if (policy_.max_neighbours == 0 || !Links(row) || log_.kind(row) == RecordKind::kLink) return false;
+  if (!Links(row)) corrections_.push_back(row);
+  if (policy_.max_neighbours == 0 || !ShowsNeighbours(row)) return false;
+  neighbours_.resize(keys());
+  last_neighbour_.resize(keys(), kNoKey);
   bool new_hub = false;
-  const RowKeys keys = CollectKeys(row, true);
-  for (const Key key : keys) {
+  const RowKeys row_keys = CollectKeys(row, true);
+  for (const Key key : row_keys) {
     if (tier(key) == 0) continue;
-    for (const Key other : keys) {
+    for (const Key other : row_keys) {
       if (other != key && CountNeighbour(key, other)) new_hub = true;
     }
   }
   return new_hub;
 }
 
+UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row) {
+  LearnNamespaces();
+  key_of_.resize(log_.identifier_values().size(), kUnsettled);
+  UnionFind sets(key_of_.size());
+  UniteAll(sets, key_of_row);
+  if (policy_.max_neighbours != 0) {
+    // All neighbours of a key are in its set.
+    std::vector<bool> large;
+    for (Key key = 0; key < keys(); ++key) {
+      if (sets.SizeOf(key) <= std::size_t{policy_.max_neighbours} + 1) continue;
+      if (large.empty()) large.resize(keys());
+      large[key] = true;
+    }
+    if (!large.empty() && FindHubs(large, key_of_row)) UniteAgain(large, sets, key_of_row);
+  }
+  for (const EventIndex row : corrections_) {
+    const RowKeys row_keys = KeysOf(row);
+    key_of_row[row.value] = row_keys.empty() ? kNoKey : row_keys.keys[0];
+  }
+  return sets;
+}
+
+void Evidence::UniteAll(UnionFind& sets, std::vector<Key>& key_of_row) {
+  const auto rows = static_cast<std::uint32_t>(log_.size());
+  key_of_row.assign(rows, kNoKey);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const RecordKind kind = log_.kind({row});
+    if (!TakesPart(kind)) continue;
+    const bool is_event = kind == RecordKind::kEvent;
+    const bool links = kind != RecordKind::kUnlink && kind != RecordKind::kRelink;
+    if (!links) corrections_.push_back({row});
+    Key first = kNoKey;
+    for (const IdentifierId id : log_.identifiers({row})) {
+      const Key key = KeyFor(id);
+      if (key == kNoKey) {
+        placeholders_ += is_event ? 1 : 0;
+        continue;
+      }
+      if (is_event) See(key);
+      if (first == kNoKey)
+        first = key;
+      else if (links)
+        sets.Unite(first, key);
+    }
+    key_of_row[row] = first;
+  }
+}
+
+// Counts the neighbours of the keys that are on so many rows that they may have too many. Whether any has.
+bool Evidence::FindHubs(const std::vector<bool>& large, const std::vector<Key>& key_of_row) {
+  const auto rows = static_cast<std::uint32_t>(key_of_row.size());
+  const auto skip = [&](std::uint32_t row) {
+    return key_of_row[row] == kNoKey || !large[key_of_row[row]] || !ShowsNeighbours({row});
+  };
+  std::vector<std::uint32_t> places(keys());  // of others, on the rows of a key; no further than needed
+  bool possible = false;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    if (skip(row)) continue;
+    const std::span<const IdentifierId> ids = log_.identifiers({row});
+    for (const IdentifierId id : ids) {
+      const Key key = key_of_[id.value];
+      if (key == kNoKey || places[key] > policy_.max_neighbours || tier(key) == 0) continue;
+      places[key] += static_cast<std::uint32_t>(ids.size() - 1);
+      possible = possible || places[key] > policy_.max_neighbours;
+    }
+  }
+  if (!possible) return false;
+  neighbours_.resize(keys());
+  last_neighbour_.resize(keys(), kNoKey);
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    if (skip(row)) continue;
+    const std::span<const IdentifierId> ids = log_.identifiers({row});
+    for (const IdentifierId id : ids) {
+      const Key key = key_of_[id.value];
+      if (key == kNoKey || places[key] <= policy_.max_neighbours || hub(key)) continue;
+      for (const IdentifierId other : ids) {
+        const Key neighbour = key_of_[other.value];
+        if (neighbour != kNoKey && neighbour != key) CountNeighbour(key, neighbour);
+      }
+    }
+  }
+  neighbours_ = {};
+  last_neighbour_ = {};
+  pairs_ = {};
+  pair_index_ = {};
+  return hub_count_ != 0;
+}
+
+// Takes the large sets apart and unites them again without their hubs.
+void Evidence::UniteAgain(const std::vector<bool>& large, UnionFind& sets,
+                          std::vector<Key>& key_of_row) const {
+  for (Key key = 0; key < large.size(); ++key) {
+    if (large[key]) sets.Reset(key);
+  }
+  for (std::uint32_t row = 0; row < key_of_row.size(); ++row) {
+    if (key_of_row[row] == kNoKey || !large[key_of_row[row]] || !Links({row})) continue;
+    Key first = kNoKey;
+    for (const IdentifierId id : log_.identifiers({row})) {
+      const Key key = key_of_[id.value];
+      if (key == kNoKey || hub(key)) continue;
+      if (first == kNoKey)
+        first = key;
+      else
+        sets.Unite(first, key);
+    }
+    key_of_row[row] = first;
+  }
+}
+
 bool Evidence::CountNeighbour(Key key, Key neighbour) {
-  if (hubs_[key] || last_neighbour_[key] == neighbour) return false;
+  if (hub(key) || last_neighbour_[key] == neighbour) return false;
   last_neighbour_[key] = neighbour;
   const std::pair wanted(key, neighbour);
   // Keys are dense numbers of this table, not host bytes: mixing them is enough.
@@ -82,7 +235,7 @@ bool Evidence::CountNeighbour(Key key, Key neighbour) {
   pair_index_.Insert(hash, static_cast<std::uint32_t>(pairs_.size()));
   pairs_.push_back(wanted);
   if (++neighbours_[key] <= policy_.max_neighbours) return false;
-  hubs_[key] = true;
+  flags_[key] |= kHub;
   ++hub_count_;
   return true;
 }
@@ -96,7 +249,7 @@ RowKeys Evidence::CollectKeys(EventIndex row, bool with_hubs) const {
   RowKeys result;
   for (const IdentifierId id : log_.identifiers(row)) {
     const Key key = KeyOf(id);
-    if (key == kNoKey || (!with_hubs && hubs_[key])) continue;
+    if (key == kNoKey || (!with_hubs && hub(key))) continue;
     // Insertion into a list of at most eight, and most often of one or two.
     std::uint32_t at = result.count;
     while (at > 0 && Stronger(key, result.keys[at - 1])) --at;
@@ -111,7 +264,11 @@ RowKeys Evidence::CollectKeys(EventIndex row, bool with_hubs) const {
 Key Evidence::FindKey(std::string_view name_space, std::string_view value) const {
   const auto id = log_.namespaces().Find(name_space);
   if (!id || *id >= namespaces_.size()) return kNoKey;
-  return names_.Find(Normalize(value, namespaces_[*id].policy.normalizer), *id).value_or(kNoKey);
+  const Normalizer normalizer = namespaces_[*id].policy.normalizer;
+  const std::string normal = Normalize(value, normalizer);
+  if (const auto name = names_.Find(normal, *id)) return key_of_name_[*name];
+  const auto same = log_.identifier_values().Find(normal, *id);
+  return same && IsNormal(normal, normalizer) ? KeyOf({*same}) : kNoKey;
 }
 
 bool Evidence::LogsOut(EventIndex row) const {

@@ -26,10 +26,14 @@ struct GraphImpl {
   Resolution resolution;
 
  private:
-  [[nodiscard]] UnionFind UniteRows() const;
-  [[nodiscard]] std::vector<bool> ConflictedRoots(UnionFind& raw) const;
-  void CountIdentifiers();
-  void ResolveConflicted(std::vector<std::pair<Key, std::uint32_t>>& rows);
+  // By a key of its set, which represents it: the sets in which some rule may be broken.
+  [[nodiscard]] std::vector<bool> ConflictedSets() const;
+  void MarkBeyondLimits(std::vector<bool>& conflicted) const;
+  void LabelRows(const std::vector<bool>& conflicted);
+  [[nodiscard]] std::vector<std::uint32_t> ConflictedRows(const std::vector<bool>& conflicted,
+                                                          std::vector<std::size_t>& begins) const;
+  void ResolveConflicted(const std::vector<bool>& conflicted);
+  void CountIdentifiers(const std::vector<bool>& conflicted);
 };
 
 // The pairs of keys of which the latest unlink or relink is an unlink.

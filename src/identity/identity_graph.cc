@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
-#include <tuple>
+#include <span>
 
 #include "identity/component_resolver.h"
 #include "identity/graph_impl.h"
@@ -32,13 +32,12 @@ namespace internal {
 UnlinkedPairs CollectUnlinked(const EventLog& log, const Evidence& evidence) {
   // The latest record about a pair decides.
   std::map<std::pair<Key, Key>, EventIndex> latest;
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    if (evidence.Links({row})) continue;
-    const RowKeys keys = evidence.KeysWithHubsOf({row});
+  for (const EventIndex row : evidence.corrections()) {
+    const RowKeys keys = evidence.KeysWithHubsOf(row);
     if (keys.count != 2) continue;  // one of the two is blocked, or both are the same
     const auto pair = std::minmax(keys.keys[0], keys.keys[1]);
-    const auto [entry, fresh] = latest.try_emplace(pair, EventIndex{row});
-    if (!fresh && log.Before(entry->second, {row})) entry->second = {row};
+    const auto [entry, fresh] = latest.try_emplace(pair, row);
+    if (!fresh && log.Before(entry->second, row)) entry->second = row;
   }
   UnlinkedPairs pairs;
   for (const auto& [pair, row] : latest) {
@@ -49,113 +48,123 @@ UnlinkedPairs CollectUnlinked(const EventLog& log, const Evidence& evidence) {
 
 GraphImpl::GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy)
     : log(event_log), policy(identity_policy), evidence(log, policy) {
-  for (std::uint32_t row = 0; row < log.size(); ++row) evidence.Observe({row});
-  unlinked = CollectUnlinked(log, evidence);
-  UnionFind raw = UniteRows();
-  const std::vector<bool> conflicted = ConflictedRoots(raw);
-
-  set_of.resize(evidence.keys());
-  for (Key key = 0; key < set_of.size(); ++key) set_of[key] = raw.Find(key);
-  std::vector<std::pair<Key, std::uint32_t>> rows;  // of conflicted components: (component, row)
-  resolution.labels.resize(log.size());
-  const auto rows_begin =
-      static_cast<std::uint32_t>(evidence.keys());  // labels without a key come after the keys
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    const RowKeys keys = evidence.KeysOf({row});
-    resolution.labels[row] = keys.empty() ? rows_begin + row : set_of[keys.keys[0]];
-    if (keys.empty()) {
-      if (log.kind({row}) == RecordKind::kEvent) ++resolution.unidentified;
-    } else if (evidence.Links({row}) && conflicted[set_of[keys.keys[0]]]) {
-      rows.emplace_back(set_of[keys.keys[0]], row);
-    }
+  {
+    UnionFind raw = evidence.ObserveAll(resolution.labels);
+    set_of.resize(evidence.keys());
+    for (Key key = 0; key < set_of.size(); ++key) set_of[key] = raw.Find(key);
   }
-  ResolveConflicted(rows);
+  unlinked = CollectUnlinked(log, evidence);
+  const std::vector<bool> conflicted = ConflictedSets();
+  LabelRows(conflicted);
   resolution.identifiers = evidence.distinct();
   resolution.placeholders = evidence.placeholders();
   resolution.refused_links = refused.size();
   resolution.shared_keys = shared.size();
   resolution.hubs = evidence.hubs();
-  CountIdentifiers();
+  CountIdentifiers(conflicted);
 }
 
-void GraphImpl::CountIdentifiers() {
-  // Sets that no event belongs to, such as that of a shared key, are no customers.
-  std::vector<bool> used(evidence.keys() + log.size());
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    if (log.kind({row}) == RecordKind::kEvent) used[resolution.labels[row]] = true;
-  }
-  std::vector<std::uint32_t> identifiers(evidence.keys());
-  for (Key key = 0; key < evidence.keys(); ++key) {
-    if (evidence.seen(key) && !evidence.hub(key)) ++identifiers[set_of[key]];
-  }
-  for (std::size_t label = 0; label < used.size(); ++label) {
-    if (!used[label]) continue;
-    const std::uint64_t count = label < identifiers.size() ? identifiers[label] : 0;
-    ++resolution.customers_by_identifiers[IdentifierBucket(count)];
-    resolution.most_identifiers = std::max(resolution.most_identifiers, count);
-  }
-}
-
-UnionFind GraphImpl::UniteRows() const {
-  UnionFind raw(evidence.keys());
-  std::vector<Key> last(evidence.keys(), kNoKey);  // most rows repeat the link of the row before
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    if (!evidence.Links({row})) continue;
-    const RowKeys keys = evidence.KeysOf({row});
-    for (std::uint32_t i = 1; i < keys.count; ++i) {
-      if (last[keys.keys[i]] == keys.keys[0]) continue;
-      last[keys.keys[i]] = keys.keys[0];
-      raw.Union(keys.keys[0], keys.keys[i]);
-    }
-  }
-  return raw;
-}
-
-// The components in which some rule may be broken. That a component has more values than a limit within a
-// span allows at all is reason enough to look.
-std::vector<bool> GraphImpl::ConflictedRoots(UnionFind& raw) const {
+// That a component has more values than a limit within a span allows at all is reason enough to look.
+std::vector<bool> GraphImpl::ConflictedSets() const {
   std::vector<bool> conflicted(evidence.keys());
-  std::vector<std::vector<Key>> by_namespace(log.namespaces().size());
-  for (Key key = 0; key < evidence.keys(); ++key) {
-    const NamespacePolicy& entry = evidence.policy(key);
-    if (entry.exclusive || entry.max_values != 0) by_namespace[evidence.name_space(key).value].push_back(key);
-  }
-  std::vector<std::uint32_t> count(evidence.keys());
-  for (const std::vector<Key>& keys : by_namespace) {
-    for (const Key key : keys) {
-      const NamespacePolicy& entry = evidence.policy(key);
-      const Key root = raw.Find(key);
-      if (++count[root] > (entry.exclusive ? 1 : entry.max_values)) conflicted[root] = true;
-    }
-    for (const Key key : keys) count[raw.Find(key)] = 0;
-  }
+  MarkBeyondLimits(conflicted);
   for (const auto& [a, b] : unlinked) {
-    if (raw.Find(a) == raw.Find(b)) conflicted[raw.Find(a)] = true;
+    if (set_of[a] == set_of[b]) conflicted[set_of[a]] = true;
   }
   if (!policy.forget_after_logout) return conflicted;
   for (std::uint32_t row = 0; row < log.size(); ++row) {
-    const RowKeys keys = evidence.KeysOf({row});
-    if (!keys.empty() && evidence.LogsOut({row})) conflicted[raw.Find(keys.keys[0])] = true;
+    const Key key = resolution.labels[row];  // still a key of the row
+    if (key != kNoKey && evidence.LogsOut({row})) conflicted[set_of[key]] = true;
   }
   return conflicted;
 }
 
-void GraphImpl::ResolveConflicted(std::vector<std::pair<Key, std::uint32_t>>& rows) {
-  std::ranges::sort(rows, [&](const auto& a, const auto& b) {
-    if (a.first != b.first) return a.first < b.first;
-    return a.second != b.second && log.Before({a.second}, {b.second});
-  });
+void GraphImpl::MarkBeyondLimits(std::vector<bool>& conflicted) const {
+  const auto limit_of = [&](std::uint32_t name_space) -> std::uint32_t {
+    const NamespacePolicy& entry = evidence.policy_of(name_space);
+    return entry.exclusive ? 1 : entry.max_values;
+  };
+  std::vector<std::uint32_t> limits;
+  for (std::uint32_t i = 0; i < log.namespaces().size(); ++i) limits.push_back(limit_of(i));
+  // The keys of limited namespaces, by namespace.
+  std::vector<std::size_t> begins(limits.size() + 1);
+  for (Key key = 0; key < evidence.keys(); ++key) ++begins[evidence.name_space(key).value + 1];
+  for (std::size_t i = 0; i < limits.size(); ++i)
+    begins[i + 1] = begins[i] + (limits[i] != 0 ? begins[i + 1] : 0);
+  std::vector<Key> keys(begins.back());
+  std::vector<std::size_t> next = begins;
+  for (Key key = 0; key < evidence.keys(); ++key) {
+    const std::uint32_t name_space = evidence.name_space(key).value;
+    if (limits[name_space] != 0) keys[next[name_space]++] = key;
+  }
+  std::vector<std::uint32_t> count(evidence.keys());  // by set, of one namespace
+  for (std::size_t name_space = 0; name_space < limits.size(); ++name_space) {
+    const std::span of_it(keys.begin() + static_cast<std::ptrdiff_t>(begins[name_space]),
+                          begins[name_space + 1] - begins[name_space]);
+    for (const Key key : of_it) {
+      if (++count[set_of[key]] > limits[name_space]) conflicted[set_of[key]] = true;
+    }
+    for (const Key key : of_it) count[set_of[key]] = 0;
+  }
+}
+
+// From the keys of the rows to their customers. Labels without a key come after those of keys.
+void GraphImpl::LabelRows(const std::vector<bool>& conflicted) {
+  const auto rows_begin = static_cast<std::uint32_t>(evidence.keys());
+  for (std::uint32_t row = 0; row < resolution.labels.size(); ++row) {
+    std::uint32_t& label = resolution.labels[row];
+    if (label != kNoKey) {
+      label = set_of[label];
+      continue;
+    }
+    label = rows_begin + row;
+    if (log.kind({row}) == RecordKind::kEvent) ++resolution.unidentified;
+  }
+  ResolveConflicted(conflicted);
+}
+
+// The rows that link, by conflicted set, in order of arrival; `begins` gets where those of a set begin.
+std::vector<std::uint32_t> GraphImpl::ConflictedRows(const std::vector<bool>& conflicted,
+                                                     std::vector<std::size_t>& begins) const {
+  constexpr std::uint32_t kNone = UINT32_MAX;
+  std::vector<std::uint32_t> number_of(conflicted.size(), kNone);
+  std::uint32_t numbers = 0;
+  for (Key key = 0; key < conflicted.size(); ++key) {
+    if (conflicted[key]) number_of[key] = numbers++;
+  }
+  const auto number_of_row = [&](std::uint32_t row) {
+    const std::uint32_t label = resolution.labels[row];
+    if (label >= number_of.size() || number_of[label] == kNone || !evidence.Links({row})) return kNone;
+    return number_of[label];
+  };
+  begins.assign(numbers + 1, 0);
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (const std::uint32_t number = number_of_row(row); number != kNone) ++begins[number + 1];
+  }
+  for (std::size_t i = 0; i < numbers; ++i) begins[i + 1] += begins[i];
+  std::vector<std::uint32_t> rows(begins.back());
+  std::vector<std::size_t> next = begins;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (const std::uint32_t number = number_of_row(row); number != kNone) rows[next[number]++] = row;
+  }
+  return rows;
+}
+
+void GraphImpl::ResolveConflicted(const std::vector<bool>& conflicted) {
+  if (std::ranges::find(conflicted, true) == conflicted.end()) return;
+  std::vector<std::size_t> begins;
+  std::vector<std::uint32_t> rows = ConflictedRows(conflicted, begins);
+  const auto before = [&](std::uint32_t a, std::uint32_t b) { return a != b && log.Before({a}, {b}); };
   ComponentResolver resolver(log, evidence, policy);
   ComponentResult result;
-  std::vector<std::uint32_t> component;
   const auto rows_begin = static_cast<std::uint32_t>(evidence.keys());
-  for (std::size_t begin = 0; begin < rows.size();) {
-    std::size_t end = begin;
-    component.clear();
-    for (; end < rows.size() && rows[end].first == rows[begin].first; ++end)
-      component.push_back(rows[end].second);
+  for (std::size_t set = 0; set + 1 < begins.size(); ++set) {
+    const std::span component(rows.begin() + static_cast<std::ptrdiff_t>(begins[set]),
+                              begins[set + 1] - begins[set]);
+    // Most logs arrive in order or nearly so.
+    if (!std::ranges::is_sorted(component, before)) std::ranges::sort(component, before);
     resolver.Resolve(component, unlinked, result);
-    for (const auto& [key, set] : result.sets) set_of[key] = set;
+    for (const auto& [key, representative] : result.sets) set_of[key] = representative;
     for (std::size_t i = 0; i < component.size(); ++i) {
       const RowLabel label = result.labels[i];
       resolution.labels[component[i]] = label.key != kNoKey ? label.key : rows_begin + label.row;
@@ -165,7 +174,41 @@ void GraphImpl::ResolveConflicted(std::vector<std::pair<Key, std::uint32_t>>& ro
       refused.push_back(link);
     }
     for (const SharedKey& entry : result.shared) shared.emplace(entry.key, entry);
-    begin = end;
+  }
+}
+
+// Sets that no event belongs to, such as that of a shared key, are no customers.
+void GraphImpl::CountIdentifiers(const std::vector<bool>& conflicted) {
+  const std::size_t keys = evidence.keys();
+  std::vector<std::uint32_t> identifiers(keys);
+  std::vector<bool> used(keys);
+  for (Key key = 0; key < keys; ++key) {
+    if (!evidence.seen(key) || evidence.hub(key)) continue;
+    ++identifiers[set_of[key]];
+    used[set_of[key]] = true;
+  }
+  std::uint64_t without_key = resolution.unidentified;
+  if (std::ranges::find(conflicted, true) != conflicted.end()) {
+    // There, an event need not be of the set of its keys.
+    used.assign(keys, false);
+    std::vector<bool> used_rows(log.size());
+    without_key = 0;
+    for (std::uint32_t row = 0; row < log.size(); ++row) {
+      if (log.kind({row}) != RecordKind::kEvent) continue;
+      const std::uint32_t label = resolution.labels[row];
+      if (label < keys) {
+        used[label] = true;
+      } else if (!used_rows[label - keys]) {
+        used_rows[label - keys] = true;
+        ++without_key;
+      }
+    }
+  }
+  resolution.customers_by_identifiers[IdentifierBucket(0)] += without_key;
+  for (Key key = 0; key < keys; ++key) {
+    if (!used[key]) continue;
+    ++resolution.customers_by_identifiers[IdentifierBucket(identifiers[key])];
+    resolution.most_identifiers = std::max<std::uint64_t>(resolution.most_identifiers, identifiers[key]);
   }
 }
 

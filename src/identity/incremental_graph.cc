@@ -1,84 +1,31 @@
 #include "journey/identity/incremental_graph.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <utility>
 
-#include "identity/component_resolver.h"
-#include "identity/evidence.h"
+#include "identity/incremental_graph_impl.h"
+#include "journey/core/check.h"
 
 namespace journey {
 inline namespace v0 {
 
-using internal::Evidence;
 using internal::Key;
 using internal::kNoKey;
 using internal::RowKeys;
-
-struct IncrementalGraph::Impl {
-  Impl(const EventLog& event_log, IdentityPolicy identity_policy)
-      : log(event_log),
-        policy(std::move(identity_policy)),
-        evidence(log, policy),
-        resolver(log, evidence, policy) {}
-
-  static constexpr std::uint32_t kNone = UINT32_MAX;
-  static constexpr Label kRowLabel = Label{1} << 32;  // a label that begins with a row, not with a key
-
-  // What is known of a component; kept at the root of its keys.
-  struct Component {
-    std::uint32_t last_row = kNone;  // of its rows, a ring by next_row
-    std::vector<std::pair<std::uint32_t, std::uint32_t>>
-        values;                      // (namespace, keys), of namespaces that have a limit
-    std::vector<Key> unlinked;       // its keys that some record unlinked from another
-    std::uint64_t pairs_inside = 0;  // unlinked pairs of which it has both ends
-    bool broken = false;             // a limit is exceeded
-    bool stale = false;              // has a conflict, and rows that were not resolved yet
-
-    [[nodiscard]] bool conflicted() const { return broken || pairs_inside != 0; }
-  };
-
-  void Grow();
-  Key Find(Key key);
-  void Unite(Key a, Key b);
-  void TakeIn(Key key);
-  void CountValue(Component& component, std::uint32_t name_space, std::uint32_t count);
-  void Insert(EventIndex row);
-  void Correct(EventIndex row);
-  void TakeApart(EventIndex row);
-  [[nodiscard]] std::vector<std::uint32_t> RowsOf(const Component& component) const;
-  void Resolve(Component& component);
-
-  const EventLog& log;
-  const IdentityPolicy policy;
-  Evidence evidence;
-  internal::ComponentResolver resolver;
-
-  std::vector<Key> parent;              // by key
-  std::vector<std::uint32_t> size;      // by root
-  std::vector<bool> present;            // by key: some row of the components has it
-  std::vector<Component> components;    // by root
-  std::vector<std::uint32_t> next_row;  // by row: the next one of its component
-  std::vector<Label> labels;            // by row, of conflicted components that are not stale
-
-  std::map<std::pair<Key, Key>, EventIndex> latest_record;  // about a pair
-  std::map<Key, std::set<Key>> partners;                    // of a key: the keys it is unlinked from now
-  internal::UnlinkedPairs unlinked;                         // the same, sorted, when it was last asked for
-  bool unlinked_stale = false;
-  std::uint64_t rows_resolved = 0;
-};
 
 void IncrementalGraph::Impl::Grow() {
   for (auto key = static_cast<Key>(parent.size()); key < evidence.keys(); ++key) {
     parent.push_back(key);
     size.push_back(1);
+    carriers.push_back(0);
+    stands_for.push_back(kNoKey);
     present.push_back(false);
+    conflict_noted.push_back(false);
     components.emplace_back();
   }
   if (next_row.size() < log.size()) {
     next_row.resize(log.size(), kNone);
     labels.resize(log.size());
+    flags.resize(log.size());
   }
 }
 
@@ -88,6 +35,30 @@ Key IncrementalGraph::Impl::Find(Key key) {
     key = parent[key];
   }
   return key;
+}
+
+void IncrementalGraph::Impl::Note(std::uint32_t row) {
+  if ((flags[row] & kChanged) != 0) return;
+  flags[row] |= kChanged;
+  changed.push_back({row});
+}
+
+void IncrementalGraph::Impl::NoteAll(const Component& component) {
+  if (component.last_row == kNone) return;
+  std::uint32_t row = component.last_row;
+  do {
+    Note(row);
+    row = next_row[row];
+  } while (row != component.last_row);
+}
+
+// Something happened in a component; if it has a conflict, anything may follow.
+void IncrementalGraph::Impl::NoteConflict(Key root) {
+  Component& component = components[root];
+  component.stale = true;
+  if (!component.conflicted() || conflict_noted[root]) return;
+  conflict_noted[root] = true;
+  conflicts.push_back(root);
 }
 
 void IncrementalGraph::Impl::CountValue(Component& component, std::uint32_t name_space, std::uint32_t count) {
@@ -114,7 +85,8 @@ void IncrementalGraph::Impl::Unite(Key a, Key b) {
   a = Find(a);
   b = Find(b);
   if (a == b) return;
-  if (size[a] < size[b]) std::swap(a, b);
+  // The rows of the larger side keep their label, which is the root.
+  if (std::pair(components[a].rows, size[a]) < std::pair(components[b].rows, size[b])) std::swap(a, b);
   // Pairs of which one end is here and the other there are inside from now on; the shorter list tells which.
   const bool from_a = components[a].unlinked.size() < components[b].unlinked.size();
   const Key other_root = from_a ? b : a;
@@ -124,63 +96,45 @@ void IncrementalGraph::Impl::Unite(Key a, Key b) {
       if (partner < present.size() && present[partner] && Find(partner) == other_root) ++met;
     }
   }
-  parent[b] = a;
-  size[a] += size[b];
   Component& into = components[a];
   Component& from = components[b];
+  // Those of the smaller side get another label; and beside rows whose labels are kept, those whose are not.
+  NoteAll(from);
+  if (from.labelled && !into.labelled) NoteAll(into);
+  into.labelled = into.labelled || from.labelled;
+  parent[b] = a;
+  size[a] += size[b];
   for (const auto& [name_space, count] : from.values) CountValue(into, name_space, count);
   into.unlinked.insert(into.unlinked.end(), from.unlinked.begin(), from.unlinked.end());
   into.pairs_inside += from.pairs_inside + met;
   into.broken = into.broken || from.broken;
-  into.stale = true;
+  into.rows += from.rows;
   if (into.last_row == kNone)
     into.last_row = from.last_row;
   else if (from.last_row != kNone)
     std::swap(next_row[into.last_row], next_row[from.last_row]);  // two rings to one
   from = {};
+  NoteConflict(a);
 }
 
-void IncrementalGraph::Impl::Insert(EventIndex row) {
-  const RowKeys keys = evidence.KeysOf(row);
+void IncrementalGraph::Impl::Insert(std::uint32_t row) {
+  Note(row);
+  const RowKeys keys = evidence.KeysOf({row});
   if (keys.empty()) return;
   for (const Key key : keys) TakeIn(key);
   for (std::uint32_t i = 1; i < keys.count; ++i) Unite(keys.keys[0], keys.keys[i]);
-  Component& component = components[Find(keys.keys[0])];
+  const Key root = Find(keys.keys[0]);
+  Component& component = components[root];
   if (component.last_row == kNone) {
-    next_row[row.value] = row.value;
+    next_row[row] = row;
   } else {
-    next_row[row.value] = next_row[component.last_row];
-    next_row[component.last_row] = row.value;
+    next_row[row] = next_row[component.last_row];
+    next_row[component.last_row] = row;
   }
-  component.last_row = row.value;
-  component.stale = true;
-  if (policy.forget_after_logout && evidence.LogsOut(row)) component.broken = true;
-}
-
-// An unlink or a relink: the latest about a pair decides, whatever the order in which they come.
-void IncrementalGraph::Impl::Correct(EventIndex row) {
-  const RowKeys keys = evidence.KeysWithHubsOf(row);
-  if (keys.count != 2) return;
-  const std::pair<Key, Key> pair = std::minmax(keys.keys[0], keys.keys[1]);
-  const auto [entry, fresh] = latest_record.try_emplace(pair, row);
-  const bool was = !fresh && log.kind(entry->second) == RecordKind::kUnlink;
-  if (!fresh && log.Before(entry->second, row)) entry->second = row;
-  const bool is = log.kind(entry->second) == RecordKind::kUnlink;
-  if (was == is) return;
-  unlinked_stale = true;
-  for (const auto& [key, other] : {pair, std::pair(pair.second, pair.first)}) {
-    if (!is) {
-      partners[key].erase(other);
-      continue;
-    }
-    const bool listed = partners.contains(key);
-    partners[key].insert(other);
-    if (!listed && present[key]) components[Find(key)].unlinked.push_back(key);
-  }
-  if (!present[pair.first] || !present[pair.second] || Find(pair.first) != Find(pair.second)) return;
-  Component& component = components[Find(pair.first)];
-  component.pairs_inside = is ? component.pairs_inside + 1 : component.pairs_inside - 1;
-  component.stale = true;
+  component.last_row = row;
+  ++component.rows;
+  if (policy.forget_after_logout && evidence.LogsOut({row})) component.broken = true;
+  NoteConflict(root);
 }
 
 std::vector<std::uint32_t> IncrementalGraph::Impl::RowsOf(const Component& component) const {
@@ -189,6 +143,16 @@ std::vector<std::uint32_t> IncrementalGraph::Impl::RowsOf(const Component& compo
   for (std::uint32_t row = next_row[component.last_row];; row = next_row[row]) {
     rows.push_back(row);
     if (row == component.last_row) return rows;
+  }
+}
+
+// Takes the keys of a row out of their component. Requires: so are those of all its other rows.
+void IncrementalGraph::Impl::Reset(std::uint32_t row) {
+  for (const Key key : evidence.KeysWithHubsOf({row})) {
+    parent[key] = key;
+    size[key] = 1;
+    present[key] = false;
+    components[key] = {};
   }
 }
 
@@ -202,18 +166,14 @@ void IncrementalGraph::Impl::TakeApart(EventIndex row) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
   }
-  for (const std::uint32_t old : rows) {
-    for (const Key key : evidence.KeysWithHubsOf({old})) {
-      parent[key] = key;
-      size[key] = 1;
-      present[key] = false;
-      components[key] = {};
-    }
-  }
-  for (const std::uint32_t old : rows) Insert({old});
+  for (const std::uint32_t old : rows) Reset(old);
+  for (const std::uint32_t old : rows) Insert(old);
 }
 
 void IncrementalGraph::Impl::Resolve(Component& component) {
+  // Until now their label was the root.
+  if (!component.labelled) NoteAll(component);
+  component.labelled = true;
   std::vector<std::uint32_t> rows = RowsOf(component);
   std::ranges::sort(rows, [&](std::uint32_t a, std::uint32_t b) { return a != b && log.Before({a}, {b}); });
   if (unlinked_stale) {
@@ -229,8 +189,12 @@ void IncrementalGraph::Impl::Resolve(Component& component) {
   resolver.Resolve(rows, unlinked, result);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const internal::RowLabel label = result.labels[i];
-    labels[rows[i]] = label.key != kNoKey ? Label{label.key} : kRowLabel | label.row;
+    const Label now = label.key != kNoKey ? Label{label.key} : kRowLabel | label.row;
+    if (labels[rows[i]] != now) Note(rows[i]);
+    labels[rows[i]] = now;
   }
+  for (const auto& [key, set] : result.sets) stands_for[key] = set;
+  for (const internal::SharedKey& entry : result.shared) stands_for[entry.key] = kNoKey;
   rows_resolved += rows.size();
   component.stale = false;
 }
@@ -239,33 +203,77 @@ IncrementalGraph::IncrementalGraph(const EventLog& log, IdentityPolicy policy)
     : impl_(std::make_unique<Impl>(log, std::move(policy))) {}
 IncrementalGraph::~IncrementalGraph() = default;
 IncrementalGraph::IncrementalGraph(IncrementalGraph&&) noexcept = default;
+IncrementalGraph& IncrementalGraph::operator=(IncrementalGraph&&) noexcept = default;
 
 void IncrementalGraph::Add(EventIndex row) {
-  const bool new_hub = impl_->evidence.Observe(row);
-  impl_->Grow();
-  if (!impl_->evidence.Links(row))
-    impl_->Correct(row);
+  Impl& graph = *impl_;
+  JOURNEY_CHECK(!graph.log.forgotten(row) && !graph.added(row.value));
+  const bool new_hub = graph.evidence.Observe(row);
+  graph.Grow();
+  graph.flags[row.value] |= Impl::kAdded;
+  if (!internal::Evidence::TakesPart(graph.log.kind(row))) return;
+  for (const Key key : graph.evidence.KeysWithHubsOf(row)) ++graph.carriers[key];
+  if (!graph.evidence.Links(row))
+    graph.Correct(row);
   else if (new_hub)
-    impl_->TakeApart(row);
+    graph.TakeApart(row);
   else
-    impl_->Insert(row);
+    graph.Insert(row.value);
+}
+
+IncrementalGraph::Impl::Component* IncrementalGraph::Impl::ComponentOf(std::uint32_t row) {
+  JOURNEY_CHECK(added(row));
+  if (!evidence.Links({row})) return nullptr;
+  const RowKeys keys = evidence.KeysOf({row});
+  return keys.empty() ? nullptr : &components[Find(keys.keys[0])];
 }
 
 IncrementalGraph::Label IncrementalGraph::LabelOf(EventIndex row) {
-  const RowKeys keys = impl_->evidence.KeysOf(row);
-  if (keys.empty()) return Impl::kRowLabel | row.value;
-  const Key strongest = keys.keys[0];
-  if (!impl_->evidence.Links(row) && !impl_->present[strongest]) return strongest;
-  const Key root = impl_->Find(strongest);
-  Impl::Component& component = impl_->components[root];
-  if (!component.conflicted()) return root;
-  if (component.stale) impl_->Resolve(component);
-  // A correction is no part of a component; it is nobody's row, and has the label of its strongest key.
-  return impl_->evidence.Links(row) ? impl_->labels[row.value] : Label{strongest};
+  Impl::Component* const component = impl_->ComponentOf(row.value);
+  if (component == nullptr) return Impl::kRowLabel | row.value;
+  if (!component->conflicted()) return static_cast<Label>(component - impl_->components.data());
+  if (component->stale) impl_->Resolve(*component);
+  return impl_->labels[row.value];
+}
+
+std::vector<EventIndex> IncrementalGraph::TakeChanged() {
+  Impl& graph = *impl_;
+  for (const Key noted : graph.conflicts) {
+    graph.conflict_noted[noted] = false;
+    Impl::Component& component = graph.components[graph.Find(noted)];
+    if (component.conflicted() && component.stale) graph.Resolve(component);
+  }
+  graph.conflicts.clear();
+  std::vector<EventIndex> rows;
+  rows.reserve(graph.changed.size());
+  for (const EventIndex row : graph.changed) {
+    const bool tell = graph.flags[row.value] == (Impl::kAdded | Impl::kChanged);
+    graph.flags[row.value] &= Impl::kAdded;  // a row that was removed and added again is listed twice
+    if (tell) rows.push_back(row);
+  }
+  graph.changed.clear();
+  return rows;
 }
 
 std::uint64_t IncrementalGraph::rows_resolved() const {
   return impl_->rows_resolved;
+}
+
+std::size_t IncrementalGraph::bytes() const {
+  const Impl& graph = *impl_;
+  std::size_t sum = sizeof(Impl) + graph.evidence.bytes();
+  sum += graph.parent.capacity() * (4 * sizeof(std::uint32_t) + sizeof(Impl::Component)) +
+         graph.components.size() / 4;
+  sum += graph.next_row.capacity() * (sizeof(std::uint32_t) + sizeof(Label) + 1);
+  for (const Impl::Component& component : graph.components) {
+    sum += component.values.capacity() * sizeof(component.values[0]) +
+           component.unlinked.capacity() * sizeof(Key);
+  }
+  return sum + graph.changed.capacity() * sizeof(EventIndex) + graph.records.size() * 256;
+}
+
+bool IncrementalGraph::MemoryHolds(std::string_view bytes) const {
+  return impl_->evidence.MemoryHolds(bytes);
 }
 
 }  // namespace v0

@@ -121,6 +121,11 @@ Status IdentityPolicy::Validate() const {
       return InvalidArgument(fmt::format(
           "{}.max_values: {} is not allowed; an exclusive namespace has one value", at, entry.max_values));
     }
+    if (entry.within && entry.max_values > kMaxValuesWithin) {
+      return InvalidArgument(
+          fmt::format("{}.max_values: {} is not allowed with within; it must be from 1 to {}", at,
+                      entry.max_values, kMaxValuesWithin));
+    }
     if (entry.within && entry.max_values == 0) {
       return InvalidArgument(at + ".within: needs max_values, the number that is allowed in the span");
     }

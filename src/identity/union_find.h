@@ -31,6 +31,12 @@ class UnionFind {
     size_[a] += size_[b];
     return a;
   }
+  // The same without an answer. Most rows repeat a link of an earlier one: then two numbers are compared.
+  void Unite(std::uint32_t a, std::uint32_t b) {
+    if (parent_[a] != parent_[b]) Union(a, b);
+  }
+  // Of the set of x.
+  std::uint32_t SizeOf(std::uint32_t x) { return size_[Find(x)]; }
   // Takes x out of its set, to be united anew. Requires: all members of that set are reset together.
   void Reset(std::uint32_t x) {
     parent_[x] = x;

@@ -67,6 +67,18 @@ class OpenJourney {
   bool open_ = false;
 };
 
+// When the window or the next required step's limit runs out.
+TimePoint ExpiryTime(const JourneyDefinition& definition, const JourneyRow& row, TimePoint reached) {
+  TimePoint expiry = row.first + definition.window.value_or(2 * kForever);
+  for (std::size_t step = row.last_step + 1U; step < definition.steps.size(); ++step) {
+    const Step& next = definition.steps[step];
+    if (next.optional) continue;
+    if (next.within) expiry = std::min(expiry, reached + *next.within);
+    break;
+  }
+  return expiry;
+}
+
 // A defined journey: which step may come next, and which limits run.
 class DefinedJourney {
  public:
@@ -76,7 +88,7 @@ class DefinedJourney {
   // Closes the journey if a limit had passed before `now`.
   void CloseIfOver(TimePoint now) {
     const TimePoint abandoned = journey_.row().last + definition_.abandon_after;
-    const TimePoint expired = ExpiryTime();
+    const TimePoint expired = ExpiryTime(definition_, journey_.row(), reached_);
     if (now > expired && expired <= abandoned)
       journey_.Close(Outcome::kExpired, expired);
     else if (now > abandoned)
@@ -124,24 +136,19 @@ class DefinedJourney {
     }
   }
 
-  // When the window or the next required step's limit runs out.
-  [[nodiscard]] TimePoint ExpiryTime() const {
-    TimePoint expiry = journey_.row().first + definition_.window.value_or(2 * kForever);
-    for (std::size_t step = journey_.row().last_step + 1U; step < definition_.steps.size(); ++step) {
-      const Step& next = definition_.steps[step];
-      if (next.optional) continue;
-      if (next.within) expiry = std::min(expiry, reached_ + *next.within);
-      break;
-    }
-    return expiry;
-  }
-
   const JourneyDefinition& definition_;
   OpenJourney& journey_;
   TimePoint reached_;  // when the last step was
 };
 
 }  // namespace
+
+TimePoint OpenUntil(const JourneyDefinition& definition, const JourneyRow& row, TimePoint reached) {
+  return std::min({row.last + definition.abandon_after, ExpiryTime(definition, row, reached), kMaxTime});
+}
+TimePoint OpenUntil(const Discovery& discovery, const JourneyRow& row) {
+  return discovery.gap ? std::min(row.last + *discovery.gap, kMaxTime) : kMaxTime;
+}
 
 void BuildJourneys(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
                    DefinitionId definition_id, const JourneyDefinition& definition,

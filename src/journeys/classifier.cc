@@ -20,12 +20,18 @@ std::optional<double> NumberIn(std::string_view text) {
 
 // One attribute condition with the key as the log's id.
 struct CompiledCondition {
+  std::string key_text;
   KeyId key;  // invalid: no event has it
   std::vector<std::pair<std::string, std::optional<double>>> values;
 
-  CompiledCondition(const EventLog& log, const AttributeCondition& condition) {
-    if (const auto id = log.attribute_keys().Find(condition.key)) key = {*id};
+  CompiledCondition(const EventLog& log, const AttributeCondition& condition) : key_text(condition.key) {
+    Update(log);
     for (const std::string& text : condition.values) values.emplace_back(text, NumberIn(text));
+  }
+
+  void Update(const EventLog& log) {
+    if (key.valid()) return;
+    if (const auto id = log.attribute_keys().Find(key_text)) key = {*id};
   }
 
   [[nodiscard]] bool Holds(const EventLog& log, EventIndex event) const {
@@ -58,28 +64,30 @@ using Bits = EventClassifier::Bits;
 // Several matchers, each with a bit of its own; the answers by touchpoint.
 class MatcherSet {
  public:
-  MatcherSet(const EventLog& log, const TouchpointCatalog& catalog) : log_(log), catalog_(catalog) {
-    always_.resize(catalog.size());
-    perhaps_.resize(catalog.size());
-  }
+  MatcherSet(const EventLog& log, const TouchpointCatalog& catalog) : log_(log), catalog_(catalog) {}
 
   void Add(const Matcher& matcher, Bits bit) {
     if (matcher.empty()) return;
-    const bool conditional = !matcher.where.empty();
-    if (conditional) {
-      conditions_.push_back({bit, {}});
-      for (const AttributeCondition& where : matcher.where)
-        conditions_.back().second.emplace_back(log_, where);
+    matchers_.emplace_back(bit, &matcher);
+    if (matcher.where.empty()) return;
+    conditions_.push_back({bit, {}});
+    for (const AttributeCondition& where : matcher.where) conditions_.back().second.emplace_back(log_, where);
+  }
+
+  // Takes in the touchpoints and attribute keys that are new.
+  void Update() {
+    for (auto& [bit, where] : conditions_) {
+      for (CompiledCondition& condition : where) condition.Update(log_);
     }
-    const auto fits = [](const AnyOf& wanted, std::string_view text) {
-      return wanted.empty() || std::ranges::find(wanted, text) != wanted.end();
-    };
-    for (std::uint32_t id = 0; id < catalog_.size(); ++id) {
-      if (!fits(matcher.events, catalog_.name_text({id})) ||
-          !fits(matcher.channels, catalog_.channel_text({id}))) {
-        continue;
+    for (auto id = static_cast<std::uint32_t>(always_.size()); id < catalog_.size(); ++id) {
+      always_.push_back(0);
+      perhaps_.push_back(0);
+      for (const auto& [bit, matcher] : matchers_) {
+        if (!Fits(matcher->events, catalog_.name_text({id})) ||
+            !Fits(matcher->channels, catalog_.channel_text({id})))
+          continue;
+        (matcher->where.empty() ? always_ : perhaps_)[id] |= bit;
       }
-      (conditional ? perhaps_ : always_)[id] |= bit;
     }
   }
 
@@ -98,8 +106,13 @@ class MatcherSet {
   }
 
  private:
+  static bool Fits(const AnyOf& wanted, std::string_view text) {
+    return wanted.empty() || std::ranges::find(wanted, text) != wanted.end();
+  }
+
   const EventLog& log_;
   const TouchpointCatalog& catalog_;
+  std::vector<std::pair<Bits, const Matcher*>> matchers_;
   std::vector<Bits> always_;   // by touchpoint: matched whatever the attributes
   std::vector<Bits> perhaps_;  // by touchpoint: matched if the conditions hold
   std::vector<std::pair<Bits, std::vector<CompiledCondition>>> conditions_;
@@ -140,6 +153,12 @@ EventClassifier::EventClassifier(const EventLog& log, const TouchpointCatalog& c
   impl_->classes.Add(classes.errors, kError);
   impl_->classes.Add(classes.support, kSupport);
   impl_->classes.Add(classes.feedback, kFeedback);
+  Update();
+}
+
+void EventClassifier::Update() {
+  for (MatcherSet& set : impl_->definitions) set.Update();
+  impl_->classes.Update();
 }
 
 EventClassifier::~EventClassifier() = default;

@@ -98,7 +98,7 @@ InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of) {
     summary.by_source.emplace_back(log.sources().text(source), log.admissions_by_source()[source]);
   }
   std::ranges::sort(summary.by_source, {}, &std::pair<std::string, AdmissionCounts>::first);
-  summary.corrections = log.size() - summary.events;
+  summary.corrections = log.size() - log.holes() - summary.events;
   bool any = false;
   for (std::uint32_t row = 0; row < log.size(); ++row) {
     if (log.kind({row}) != RecordKind::kEvent) continue;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <thread>
 
+#include "identity/consent_book.h"
 #include "journey/core/check.h"
 #include "journey/core/status.h"
 #include "journey/friction/detector_catalogue.h"
@@ -49,6 +51,19 @@ void RunPasses(std::vector<internal::CustomerPass>& passes, const std::vector<st
   }
 }
 
+// The events that nobody has agreed to the use of; ascending.
+std::vector<EventIndex> WithheldRows(const EventLog& log, const PipelineOptions& options) {
+  const IdentityPolicy* const policy = options.resolver->identity_policy();
+  internal::ConsentBook book(log, policy == nullptr ? IdentityPolicy() : *policy, options.consent);
+  for (std::uint32_t row = 0; row < log.size(); ++row) book.Add({row});
+  std::vector<EventIndex> withheld;
+  if (book.idle()) return withheld;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (log.kind({row}) == RecordKind::kEvent && book.Withholds({row})) withheld.push_back({row});
+  }
+  return withheld;
+}
+
 }  // namespace
 
 StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
@@ -61,14 +76,13 @@ StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
 Report Pipeline::Run(const EventLog& log) const {
   if (options_.as_of &&
       std::ranges::any_of(log.times(), [&](TimePoint time) { return time > *options_.as_of; })) {
-    Report report = Run(log.Until(*options_.as_of));
-    // The rows of that log are those of this one that are not too late, in the same order.
-    std::vector<EventIndex> row_here;
-    for (std::uint32_t row = 0; row < log.size(); ++row) {
-      if (log.time({row}) <= *options_.as_of) row_here.push_back({row});
-    }
-    for (EventRow& row : report.timeline.events) row.event = row_here[row.event.value];
-    return report;
+    return RunPart(log.Until(*options_.as_of), log,
+                   [&](EventIndex row) { return !log.forgotten(row) && log.time(row) <= *options_.as_of; });
+  }
+  if (const std::vector<EventIndex> withheld = WithheldRows(log, options_); !withheld.empty()) {
+    return RunPart(log.Without(withheld, AdmissionStatus::kNoConsent), log, [&](EventIndex row) {
+      return !log.forgotten(row) && !std::ranges::binary_search(withheld, row);
+    });
   }
   Report report;
   report.input = internal::Summarize(log, options_.as_of);
@@ -92,6 +106,18 @@ Report Pipeline::Run(const EventLog& log) const {
   for (internal::CustomerPass& pass : passes) pass.AppendTo(report, passes.front());
   passes.front().measures().Finish(report);
   internal::FinishTables(report);
+  return report;
+}
+
+// A run over a part of a log. Its rows are those of the whole that are kept, in the same order.
+Report Pipeline::RunPart(const EventLog& part, const EventLog& log,
+                         const std::function<bool(EventIndex)>& is_kept) const {
+  Report report = Run(part);
+  std::vector<EventIndex> row_there;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    if (is_kept({row})) row_there.push_back({row});
+  }
+  for (EventRow& row : report.timeline.events) row.event = row_there[row.event.value];
   return report;
 }
 

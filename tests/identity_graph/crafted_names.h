@@ -27,23 +27,24 @@ inline std::vector<std::string> NamesOf(const std::vector<BlockPair>& blocks) {
   return names;
 }
 
-// The low 32 bits of FNV-1a, by which tables choose a place, found by meeting at random.
+// The low 32 bits of FNV-1a, by which tables choose a place.
 inline std::uint32_t Fnv1a32Bits(std::uint64_t state, const std::string& text) {
   for (const char c : text) state = (state ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
   return static_cast<std::uint32_t>(state);
 }
 inline constexpr std::uint64_t kFnvStart = 0xCBF29CE484222325U;
 
-inline std::vector<std::string> FnvCollisions(std::size_t blocks) {
+// Found by meeting at random, for a hash with a state of 32 bits; step(state, text) is the state after the text.
+template <typename Step>
+std::vector<std::string> MeetingCollisions(std::uint32_t state, std::size_t blocks, const Step& step) {
   std::vector<BlockPair> pairs;
-  std::uint32_t state = static_cast<std::uint32_t>(kFnvStart);
   Random random(1);
   while (pairs.size() < blocks) {
     std::map<std::uint32_t, std::string> met;
     while (true) {
       std::string block;
       for (int i = 0; i < 8; ++i) block += static_cast<char>('a' + random.Below(26));
-      const std::uint32_t next = Fnv1a32Bits(state, block);
+      const std::uint32_t next = step(state, block);
       const auto [entry, fresh] = met.try_emplace(next, block);
       if (fresh || entry->second == block) continue;
       pairs.emplace_back(entry->second, block);
@@ -52,6 +53,32 @@ inline std::vector<std::string> FnvCollisions(std::size_t blocks) {
     }
   }
   return NamesOf(pairs);
+}
+
+inline std::vector<std::string> FnvCollisions(std::size_t blocks) {
+  return MeetingCollisions(static_cast<std::uint32_t>(kFnvStart), blocks, Fnv1a32Bits);
+}
+
+// CRC-32 as zlib and Ethernet have it, without the last inversion.
+inline std::uint32_t Crc32Bits(std::uint32_t state, const std::string& text) {
+  for (const char c : text) {
+    state ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) state = state >> 1 ^ ((state & 1U) != 0 ? 0xEDB88320U : 0U);
+  }
+  return state;
+}
+inline std::vector<std::string> CrcCollisions(std::size_t blocks) {
+  return MeetingCollisions(0xFFFFFFFFU, blocks, Crc32Bits);
+}
+
+// djb2, all bits: a letter more weighs as much as 33 letters less behind it.
+inline std::uint64_t Djb2(const std::string& text) {
+  std::uint64_t state = 5381;
+  for (const char c : text) state = state * 33 + static_cast<unsigned char>(c);
+  return state;
+}
+inline std::vector<std::string> DjbCollisions(std::size_t blocks) {
+  return NamesOf(std::vector<BlockPair>(blocks, {"ab", "bA"}));
 }
 
 // All 64 bits of MurmurHash64A with a seed, which is what libstdc++ hashes strings by: its steps can be

@@ -81,7 +81,7 @@ TEST_CASE("a bad policy is refused with the place, the value and what is allowed
 TEST_CASE("the least and the most that is allowed is allowed") {
   IdentityPolicy policy;
   policy.namespaces = {{.name_space = "a", .max_values = 1, .within = journey::Duration{1}},
-                       {.name_space = "b", .max_values = UINT32_MAX, .within = journey::kForever},
+                       {.name_space = "b", .max_values = journey::kMaxValuesWithin, .within = journey::kForever},
                        {.name_space = "c", .exclusive = true, .max_values = 1},
                        {.name_space = "d", .exclusive = true}};
   REQUIRE(policy.Validate().ok());

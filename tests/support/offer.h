@@ -37,6 +37,7 @@ struct Offer {
   std::string name;
   std::vector<std::pair<std::string, std::string>> identifiers;
   std::vector<std::pair<std::string, Value>> attributes;
+  journey::RecordKind kind = journey::RecordKind::kEvent;
 };
 
 // The offer as an Event. Lifetime: its views refer to the offer.
@@ -48,7 +49,8 @@ inline journey::Event AsEvent(const Offer& offer) {
                        .channel = offer.channel,
                        .name = offer.name,
                        .identifiers = {},
-                       .attributes = {}};
+                       .attributes = {},
+                       .kind = offer.kind};
   for (const auto& [name_space, value] : offer.identifiers) event.identifiers.push_back({name_space, value});
   for (const auto& [key, value] : offer.attributes) {
     switch (value.kind) {

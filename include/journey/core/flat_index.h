@@ -2,7 +2,7 @@
 //
 // Open addressing with linear probing over 8-byte slots (half of the hash, row); what a slot stands for is
 // asked of the owner, who compares the row itself. Hashes must be keyed or otherwise out of an attacker's
-// hand. Cost: Find and Insert touch one or two neighbouring cache lines at a load of at most 2/3.
+// hand. Cost: Find, Insert and Erase touch one or two neighbouring cache lines at a load of at most 2/3.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +41,28 @@ class FlatIndex {
     if ((size_ + 1) * 3 > slots_.size() * 2) Grow();
     Place(slots_, {static_cast<std::uint32_t>(hash >> 32), row});
     ++size_;
+  }
+
+  // Takes out the row with this hash for which is_it(row). The answer: whether there was one.
+  template <typename IsIt>
+  bool Erase(std::uint64_t hash, const IsIt& is_it) {
+    const std::size_t mask = slots_.size() - 1;
+    const auto half = static_cast<std::uint32_t>(hash >> 32);
+    std::size_t at = Home(half, mask);
+    for (;; at = (at + 1) & mask) {
+      if (slots_[at].row == kNone) return false;
+      if (slots_[at].half == half && is_it(slots_[at].row)) break;
+    }
+    // Whatever follows without a gap moves up, unless it would come to stand before its home.
+    for (std::size_t next = (at + 1) & mask; slots_[next].row != kNone; next = (next + 1) & mask) {
+      const std::size_t from_home = (next - Home(slots_[next].half, mask)) & mask;
+      if (from_home < ((next - at) & mask)) continue;
+      slots_[at] = slots_[next];
+      at = next;
+    }
+    slots_[at] = {};
+    --size_;
+    return true;
   }
 
   [[nodiscard]] std::size_t size() const { return size_; }

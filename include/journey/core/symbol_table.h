@@ -6,7 +6,8 @@
 // entries. Hashing is SipHash-2-4 with a key drawn at random per table, so that crafted input cannot make its
 // entries collide; the hash decides nothing but the place of a slot and never reaches a result.
 //
-// Lifetime: a view returned by text() lives as long as the table; entries are never moved or removed.
+// Lifetime: a view returned by text() lives as long as the table, or until its entry is forgotten; entries are
+//           never moved or removed.
 // Threads:  thread-compatible (concurrent reads are safe).
 // Cost:     Intern and Find hash the text once and touch one slot and one entry; about 32 bytes an entry plus
 //           its text.
@@ -35,8 +36,17 @@ class SymbolTable {
   [[nodiscard]] std::string_view text(std::uint32_t id) const;
   [[nodiscard]] std::uint32_t tag(std::uint32_t id) const;
 
-  [[nodiscard]] std::size_t size() const;
+  // Overwrites the text of an entry. The id stays and is not given out again; its text is empty and not found,
+  // so that the same text gets another id when it comes again. Requires: id < size(), not forgotten.
+  void Forget(std::uint32_t id);
+  [[nodiscard]] bool forgotten(std::uint32_t id) const;
+
+  [[nodiscard]] std::size_t size() const;   // forgotten ones included
   [[nodiscard]] std::size_t bytes() const;  // of memory held
+
+  // Whether these bytes stand anywhere in the memory of the texts, whether an entry refers to it or not: what a
+  // proof that something was forgotten asks. Cost: linear.
+  [[nodiscard]] bool MemoryHolds(std::string_view bytes) const;
 
  private:
   struct Impl;

@@ -4,12 +4,15 @@
 //   offered 7 = accepted 3 + duplicate 2 + conflict 1 + malformed 1
 //
 // The counts are a function of the set of offers, not of their order: when an offer takes over from an
-// earlier one with the same id (see EventLog), the earlier one is counted anew as what it is now.
+// earlier one with the same id (see EventLog), the earlier one is counted anew as what it is now, and when an
+// event is forgotten, so is every offer that had its id.
 #pragma once
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "journey/core/ids.h"
 
 namespace journey {
 inline namespace v0 {
@@ -39,6 +42,7 @@ enum class EventField : std::uint8_t { kNone, kTime, kId, kSource, kChannel, kNa
 struct Admission {
   AdmissionStatus status = AdmissionStatus::kAccepted;
   EventField field = EventField::kNone;  // of a rejected event: what was wrong
+  EventIndex row = {};  // of an accepted event, a duplicate and a conflict: the row that holds the event now
 
   [[nodiscard]] bool accepted() const { return status == AdmissionStatus::kAccepted; }
 };

@@ -63,17 +63,23 @@ struct Attribute {
   AttributeValue value = {};
 };
 
-// What a record says. All but kEvent are corrections of the evidence about who it was (see
-// identity/graph_resolver.h): they have a time and an id like events, need no channel and name, and are on
-// nobody's timeline.
+// What a record says. All but kEvent are corrections: they have a time and an id like events, need no channel
+// and name, and are on nobody's timeline. Links, unlinks, relinks and logouts correct the evidence about who it
+// was (see identity/graph_resolver.h). Consents and withdrawals say what the person of their identifiers, of
+// which there is at least one, agreed to; they link nobody. The purpose is the text attribute `purpose`, or
+// without one every purpose.
 enum class RecordKind : std::uint8_t {
   kEvent,
-  kLink,    // its identifiers are one customer's
-  kUnlink,  // its two identifiers are never one customer's, along whatever chain; the latest of these two
-            // decides
-  kRelink,  // takes that back
-  kLogout,  // whoever was known on its devices is gone
+  kLink,       // its identifiers are one customer's
+  kUnlink,     // its two identifiers are never one customer's, along whatever chain; the latest of these two
+               // decides
+  kRelink,     // takes that back
+  kLogout,     // whoever was known on its devices is gone
+  kConsent,    // the person agrees to a purpose
+  kWithdraw,   // the person takes that back
+  kForgotten,  // never offered: what a row is that the log forgot (see EventLog)
 };
+inline constexpr std::string_view kPurposeKey = "purpose";  // of the attribute of a consent or withdrawal
 
 struct Event {
   TimePoint time = kMinTime;

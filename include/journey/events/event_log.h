@@ -11,6 +11,10 @@
 // Rows are numbered in order of arrival: an EventIndex, like every dense id, is for looking things up and never
 // reaches an output. The order of events is Before(): (time, sequence, id).
 //
+// What is to be forgotten goes by Forget(): its row stays as a hole of the kind kForgotten, with nothing in it,
+// and every text of an identifier or an attribute that no row refers to any more is overwritten in memory.
+// WithoutForgotten() is the same log without holes.
+//
 // Limits:  0 to 8 identifiers and 0 to 64 attributes an event; lengths and budgets in EventLogLimits.
 // Errors:  none but the Admission; Append never fails halfway. Memory that runs out throws std::bad_alloc; the
 //          log may then only be destroyed.
@@ -24,6 +28,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "journey/core/ids.h"
@@ -73,14 +78,40 @@ class EventLog {
   EventLog& operator=(EventLog&&) noexcept;
 
   // Takes the event in, or says why not. Texts must be UTF-8 without NUL bytes; the channel and name of an
-  // event not empty; an unlink and a relink have exactly two identifiers.
-  Admission Append(const Event& event);
+  // event not empty; an unlink and a relink have exactly two identifiers, a consent and a withdrawal at least
+  // one and, if any, a purpose that is a text.
+  Admission Append(const Event& event) { return AppendAnd(event, nullptr, nullptr); }
+
+  // The same, and calls before_change(row) right before a row that is there already changes: its content,
+  // because this offer takes over, or its sequence and source, because this offer is the first of equal ones.
+  // What was built from the row can be taken back then, and built anew when Append has returned.
+  // Requires: before_change leaves the log alone.
+  template <typename BeforeChange>
+  Admission Append(const Event& event, BeforeChange&& before_change) {
+    return AppendAnd(
+        event,
+        [](void* call, EventIndex row) { (*static_cast<std::remove_reference_t<BeforeChange>*>(call))(row); },
+        const_cast<void*>(static_cast<const void*>(std::addressof(before_change))));
+  }
 
   // Counts an offer that never became an Event, such as a row that could not be read.
   // Requires: status is none of accepted, duplicate and conflict.
   void Reject(std::string_view source, AdmissionStatus status);
 
-  // The accepted events, by row.
+  // Takes events out as if they had never been offered, but for the counts: each offer that had the id of one
+  // of them, be it accepted, duplicate or conflict, is counted as `becomes` from now on. The same id is taken in
+  // as a new row when it is offered again; numbers of sources are not given out again. Then overwrites the
+  // texts of identifiers and attributes that no row refers to, also those that only refused offers brought.
+  // (Ids of events are kept as digests only, which are overwritten, too; texts of channels, names, namespaces,
+  // attribute keys and sources stay.)
+  // Accepted means that the counts stay as they are.
+  // Requires: rows that are not forgotten, each once; `becomes` is neither duplicate nor conflict.
+  // Cost: one pass over the log, so that many at once are the cheaper.
+  void Forget(std::span<const EventIndex> rows, AdmissionStatus becomes);
+  [[nodiscard]] bool forgotten(EventIndex event) const { return kind(event) == RecordKind::kForgotten; }
+  [[nodiscard]] std::size_t holes() const;  // the forgotten rows
+
+  // The accepted events, by row; holes included.
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] TimePoint time(EventIndex event) const;
   [[nodiscard]] std::uint64_t sequence(EventIndex event) const;
@@ -123,10 +154,22 @@ class EventLog {
   // Cost: as appending the kept events again.
   [[nodiscard]] EventLog Until(TimePoint time) const;
 
+  // A log as if these rows had been forgotten, and the counts of that alone, by SourceId: for what is left out
+  // for a time. Requires: as Forget(). Cost: as Until(); the counts as the number of rows and of sources.
+  [[nodiscard]] EventLog Without(std::span<const EventIndex> rows, AdmissionStatus becomes) const;
+  [[nodiscard]] std::vector<AdmissionCounts> CountsWithout(std::span<const EventIndex> rows,
+                                                           AdmissionStatus becomes) const;
+
+  // A log of the rows that are not forgotten, in the same order, which holds no more memory than they need.
+  // Sources, touchpoints, namespaces and attribute keys have the same ids there, identifiers and texts have not.
+  // new_rows, if given: by row of this log, the row there; invalid for a hole. Cost: as Until().
+  [[nodiscard]] EventLog WithoutForgotten(std::vector<EventIndex>* new_rows = nullptr) const;
+
   [[nodiscard]] std::size_t bytes() const;  // of memory held, within a few per cent
 
  private:
   struct Impl;
+  Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -37,6 +37,8 @@ struct CanonicalTouchpoints {
 
 // Cost: O(events + touchpoints log touchpoints).
 [[nodiscard]] CanonicalTouchpoints CatalogTouchpoints(const EventLog& log);
+// The same of given touchpoints. Requires: used.size() == log.touchpoints().size().
+[[nodiscard]] CanonicalTouchpoints CatalogTouchpoints(const EventLog& log, const std::vector<bool>& used);
 
 }  // namespace v0
 }  // namespace journey

@@ -24,6 +24,7 @@ class GraphResolver final : public IdentityResolver {
   explicit GraphResolver(IdentityPolicy policy = {}) : policy_(std::move(policy)) {}
   [[nodiscard]] std::string_view name() const override { return "graph"; }
   [[nodiscard]] Resolution Resolve(const EventLog& log) const override;
+  [[nodiscard]] const IdentityPolicy* identity_policy() const override { return &policy_; }
   [[nodiscard]] const IdentityPolicy& policy() const { return policy_; }
 
  private:

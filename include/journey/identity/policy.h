@@ -34,13 +34,17 @@ enum class Normalizer : std::uint8_t {
 };
 [[nodiscard]] std::string_view NameOf(Normalizer normalizer);  // "none", "trim", "lower", "digits"
 
+// The largest max_values that can be limited to a span, as every value is compared with so many others.
+inline constexpr std::uint32_t kMaxValuesWithin = 1000;
+
 struct NamespacePolicy {
   std::string name_space;
   IdentifierKind kind = IdentifierKind::kContact;
   int priority = 0;                     // among namespaces of one kind, the smaller is the stronger
   bool exclusive = false;               // a customer has at most one value
   std::uint32_t max_values = 0;         // a customer has at most so many values; 0: no limit
-  std::optional<Duration> within = {};  // ... first seen within any span of this length; none: ever
+  // ... first seen within any span of this length, and then at most kMaxValuesWithin; none: ever
+  std::optional<Duration> within = {};
   Normalizer normalizer = Normalizer::kTrim;
   bool placeholders = true;  // values that IsPlaceholder() names link nobody
   std::vector<std::string> allowed =

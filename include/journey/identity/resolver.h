@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "journey/events/event_log.h"
+#include "journey/identity/policy.h"
 
 namespace journey {
 inline namespace v0 {
@@ -60,6 +61,8 @@ class IdentityResolver {
   // A short name for the report. Lifetime: as long as the resolver.
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual Resolution Resolve(const EventLog& log) const = 0;
+  // How identifiers are compared, for what else looks at them, such as consent. nullptr: by the defaults.
+  [[nodiscard]] virtual const IdentityPolicy* identity_policy() const { return nullptr; }
 };
 
 }  // namespace v0

@@ -42,5 +42,10 @@ void DiscoverJourneys(CustomerId customer, std::span<const EventRow> events, std
                       const Discovery& discovery, const EventClassifier& classifier,
                       const TouchpointCatalog& catalog, const JourneyClock& clock, JourneyTable& table);
 
+// The last moment at which an open journey still is open, if nothing happens until then: its earliest limit.
+// `reached` is when its last step was reached. Of a discovered journey: `discovery` tells. kMaxTime: it has none.
+[[nodiscard]] TimePoint OpenUntil(const JourneyDefinition& definition, const JourneyRow& row, TimePoint reached);
+[[nodiscard]] TimePoint OpenUntil(const Discovery& discovery, const JourneyRow& row);
+
 }  // namespace v0
 }  // namespace journey

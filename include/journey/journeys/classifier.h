@@ -6,8 +6,9 @@
 // What a matcher says about names and channels is settled once per touchpoint; asking about an event is one
 // look into a table, and only matchers with attribute conditions look at the event itself.
 //
-// Lifetime: refers to the log, which must outlive it and may not be appended to meanwhile.
-// Threads:  safe to share. Cost: touchpoints x definitions x 8 bytes.
+// Lifetime: refers to log, catalogue and definitions, which must outlive it. After log or catalogue have grown,
+//           Update() before anything is asked.
+// Threads:  safe to share, but for Update(). Cost: touchpoints x definitions x 8 bytes.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,9 @@ class EventClassifier {
                   const EventClasses& classes);
   ~EventClassifier();
   EventClassifier(EventClassifier&&) noexcept;
+
+  // Takes in what was added to the catalogue and to the log's attribute keys. Cost: O(what was added).
+  void Update();
 
   // Requires: definition.value below the number of definitions.
   [[nodiscard]] Bits Of(DefinitionId definition, const EventRow& row) const;

@@ -7,6 +7,7 @@
 #include "journey/core/status_fwd.h"
 #include "journey/core/time.h"
 #include "journey/friction/detector.h"
+#include "journey/identity/consent.h"
 #include "journey/identity/resolver.h"
 #include "journey/journeys/channel_switches.h"
 #include "journey/journeys/definition.h"
@@ -21,6 +22,7 @@ struct PipelineOptions {
   EventClasses classes = {};  // what an error, support and feedback is
   SessionOptions sessions = {};
   ChannelSwitchOptions switches = {};                     // when a switch of channel counts as forced
+  ConsentOptions consent = {};                            // which events may be used at all
   std::shared_ptr<const IdentityResolver> resolver = {};  // none: a GraphResolver with its defaults
   std::optional<DetectorList> detectors = {};             // none: DefaultDetectors(switches)
   std::optional<TimePoint> as_of = {};                    // none: the time of the last accepted event

@@ -10,6 +10,9 @@
 // Threads: Run is const and may be called concurrently; it starts options.threads - 1 threads of its own and
 //          joins them. An exception of a host's detector or resolver ends the run and is passed on.
 #pragma once
+#include <functional>
+#include <utility>
+
 #include "journey/core/status_fwd.h"
 #include "journey/events/event_log.h"
 #include "journey/pipeline/options.h"
@@ -23,13 +26,16 @@ class Pipeline {
   // Errors: InvalidArgument from options.Validate().
   [[nodiscard]] static absl::StatusOr<Pipeline> Create(PipelineOptions options);
 
-  // Events later than options.as_of are left out, and counted as `future`.
+  // Events later than options.as_of are left out, and counted as `future`; those that options.consent withholds,
+  // as `no consent`.
   [[nodiscard]] Report Run(const EventLog& log) const;
 
   [[nodiscard]] const PipelineOptions& options() const { return options_; }
 
  private:
   explicit Pipeline(PipelineOptions options) : options_(std::move(options)) {}
+  [[nodiscard]] Report RunPart(const EventLog& part, const EventLog& log,
+                               const std::function<bool(EventIndex)>& is_kept) const;
   PipelineOptions options_;
 };
 

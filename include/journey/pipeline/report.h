@@ -39,7 +39,7 @@ struct InputSummary {
   AdmissionCounts statuses;                                        // of all offers
   std::vector<std::pair<std::string, AdmissionCounts>> by_source;  // by the text of the source
   std::uint64_t events = 0;                                        // accepted, corrections apart
-  std::uint64_t corrections = 0;  // accepted links, unlinks, relinks and logouts
+  std::uint64_t corrections = 0;  // accepted records that are no events
   TimePoint first_time;           // of accepted events; kMinTime without any
   TimePoint last_time;
   TimePoint as_of;
