@@ -1,0 +1,140 @@
+// Engine: all of it, now. Takes events one by one and answers at any moment, from any channel: who is this, what are
+// they in the middle of, what have they told us already, where are they stuck?
+//
+//   auto engine = Engine::Create({.pipeline = {.journeys = {application}}, .carried = {"post_code"}});
+//   (*engine)->Ingest(event);                                      -> accepted, duplicate, late, ...
+//   ContextRecord record;
+//   if ((*engine)->Read("user_id", "42", record)) Greet(record.context());
+//
+// The law: after every call the state is the batch result over the evidence so far, Pipeline::Run over the accepted
+// events with as_of() as its as_of, byte for byte; whatever the order of arrival, the batches, threads and shards.
+//
+// Time. as_of() is the latest accepted event's time, or what AdvanceTo stated if that is later; journeys end by
+// silence as it passes. The watermark is per source: the newest accepted event's time, less allowed_lateness. It
+// moves event by event, never by a clock; an older event is `late`. Corrections are never late.
+//
+// Threads: thread-safe. Ingest, AdvanceTo, Erase and Report may be called by any number of threads: events enter the
+//          evidence one thread at a time; what follows for their customers is worked out by the ingesting threads in
+//          parallel, customers being spread over `shards`. Read never waits for any of them.
+// Cost:    an event at the end of its customer's timeline: what its open journey and session cost to derive; one in
+//          the middle, a merge, an unlink or an erasure: that for what is behind it in the touched customers.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "journey/core/status_fwd.h"
+#include "journey/events/admission.h"
+#include "journey/events/event.h"
+#include "journey/live/context.h"
+#include "journey/live/engine_options.h"
+#include "journey/live/facts.h"
+#include "journey/pipeline/report.h"
+
+namespace journey {
+inline namespace v0 {
+
+// A hand-over record (context.h), and what it says. Kept by a reader and used again, so that reading allocates
+// nothing. Lifetime: context() refers to bytes().
+class ContextRecord {
+ public:
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  // Decoded when it is first asked for. Requires: the last Read into it found a customer.
+  [[nodiscard]] const CustomerContext& context();
+
+ private:
+  friend class Engine;
+  std::vector<std::byte> bytes_;
+  CustomerContext context_;
+  bool decoded_ = false;
+};
+
+struct EngineStatistics {
+  AdmissionCounts statuses;  // of all offers; the sum is their number
+  std::uint64_t events = 0;  // held now
+  std::uint64_t customers = 0;
+  std::uint64_t evicted_customers = 0;  // by budgets.max_customers
+  std::uint64_t evicted_events = 0;
+  std::uint64_t folded_events = 0;
+  std::uint64_t truncated_customers = 0;
+  std::uint64_t derived_events = 0;  // events derived anew, the measure of the work done
+  std::uint64_t callbacks_failed = 0;
+  std::uint64_t callbacks_running = 0;  // now: one that hangs stays here
+  bool changes_lost = false;
+  std::uint64_t bytes = 0;  // of memory held, within a few per cent
+};
+
+// How far a source has come.
+struct SourceProgress {
+  std::string source;
+  std::uint64_t offered = 0;
+  TimePoint newest;     // accepted event; kMinTime: none
+  TimePoint watermark;  // older events are late
+  bool idle = false;
+};
+
+class Engine {
+ public:
+  // Errors: InvalidArgument from options.Validate().
+  [[nodiscard]] static absl::StatusOr<std::unique_ptr<Engine>> Create(EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  Admission Ingest(const Event& event);
+  // The same for many at once, which is cheaper. `statuses`, if given, gets one for each, in order.
+  void Ingest(std::span<const Event> events, std::vector<Admission>* statuses = nullptr);
+  // Counts an offer that never became an event, as EventLog::Reject.
+  void Reject(std::string_view source, AdmissionStatus status);
+
+  // States that it is `time` now, at least. Going back has no effect.
+  void AdvanceTo(TimePoint time);
+  // States that nothing is to be expected from the source for now: the watermark of the whole does not wait for it.
+  // Its next accepted event ends that.
+  void MarkIdle(std::string_view source);
+  [[nodiscard]] TimePoint as_of() const;
+  // Nothing older can come any more from any source that is not idle. kMinTime: not known.
+  [[nodiscard]] TimePoint watermark() const;
+  [[nodiscard]] std::vector<SourceProgress> sources() const;  // by text
+
+  // Forgets who has this identifier, as of now, and everything up to and including `until`: events, and corrections
+  // about identifiers that are this customer's alone. Afterwards all is as if these had never been offered; the
+  // statuses count them as erased, and so are copies that come again and late events of the same identifiers up to
+  // `until`. Texts are overwritten in memory. Answers the number of events that were erased: 0 for an identifier that
+  // several customers share, as that names nobody.
+  // Cost: a pass over the log's columns, and what the customer touched.
+  std::uint64_t Erase(std::string_view name_space, std::string_view value, TimePoint until);
+
+  // The context of the customer who has the identifier: of one that several customers share, the customer of the
+  // last event that carries it. False: nobody has it. Threads: waits for nobody. Cost: no allocation after the first
+  // calls; a copy of the record.
+  [[nodiscard]] bool Read(std::string_view name_space, std::string_view value, ContextRecord& record) const;
+  // The same by a customer's public id, also one that it had before a merge. Requires: options.id_key.
+  [[nodiscard]] bool Read(const PublicId& customer, ContextRecord& record) const;
+
+  // The changes since the last call, oldest first. Requires: options.keep_changes.
+  [[nodiscard]] std::vector<Change> TakeChanges();
+
+  // The report over the evidence, from the customers as they are kept. What was folded beyond the horizon is left out
+  // of its tables (EngineStatistics::folded_events says how many events that are).
+  // Cost: linear in events; readers go on, writers wait.
+  [[nodiscard]] journey::Report Report() const;
+  // The report's facts; the same as the sum of all changes.
+  [[nodiscard]] std::vector<Fact> Facts() const;
+
+  [[nodiscard]] EngineStatistics statistics() const;
+  [[nodiscard]] const EngineOptions& options() const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,74 @@
+// EngineOptions: all that a live engine is told, as data.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "journey/core/status_fwd.h"
+#include "journey/core/time.h"
+#include "journey/events/event_log.h"
+#include "journey/identity/customer_ids.h"
+#include "journey/identity/policy.h"
+#include "journey/live/facts.h"
+#include "journey/pipeline/options.h"
+
+namespace journey {
+inline namespace v0 {
+
+// Called for what a host may want to act on while the customer is still there: open the chat, call back.
+//
+// Threads: called by the thread whose Ingest, AdvanceTo or Erase found it, after that has released every lock, so
+//          that an implementation may call the engine, also to ingest; what that finds is delivered after it returns.
+//          Calls of several ingesting threads may overlap. An implementation that takes long keeps only its own
+//          thread. What it throws is caught and counted (EngineStatistics::callbacks_failed).
+class EngineListener {
+ public:
+  virtual ~EngineListener() = default;
+  // A finding that was not there before. It may be taken back later (see facts.h).
+  virtual void OnFinding(const Fact& finding, const PublicId& customer) = 0;
+  // A journey that has ended just now.
+  virtual void OnJourneyEnd(const Fact& journey, const PublicId& customer) = 0;
+};
+
+// What the engine may hold. Beyond, the answer is `over budget` or the oldest goes; nothing fails.
+struct EngineBudgets {
+  std::uint64_t max_customers =
+      1'000'000'000;  // beyond: who was not seen for longest is evicted, and counted
+  // Beyond: further events of the customer are over budget, and the customer's context says `truncated`.
+  std::uint32_t max_events_per_customer = 1'000'000;
+  // Changes that nobody takes; beyond, all are dropped, and EngineStatistics::changes_lost says so.
+  std::uint64_t max_changes = 1'000'000;
+};
+
+struct EngineOptions {
+  // As for a batch run. The resolver is the graph resolver with the policy below; threads and as_of are not used.
+  PipelineOptions pipeline = {};
+  IdentityPolicy identity = {};
+  EventLogLimits limits = {};  // max_events, max_bytes: budgets of the evidence
+
+  // An event older than the newest one accepted from its source by more than this is `late`. Never, by default.
+  Duration allowed_lateness = kForever;
+  // An event later than the time that AdvanceTo last stated by more than this is `future`. Until a time is stated,
+  // no event is.
+  Duration allowed_future = std::chrono::days{1};
+  // Events older than this, at as_of, are folded into sums when their sessions and journeys are over, and forgotten;
+  // events that the watermark still waits for are not. Never, by default. Approximate is then, and the context says
+  // `folded`: reports, which leave them out; whom sums belong to when a customer is parted later; and identity, as
+  // of rows with the same identifiers one is kept. Requires: at least allowed_lateness.
+  Duration horizon = kForever;
+
+  EngineBudgets budgets = {};
+  std::vector<std::string> carried = {};  // keys of attributes that the next channel need not ask for again
+  // For public ids of customers (customer_ids.h): 16 to 64 bytes. Empty: ids of all zeros.
+  std::string id_key = {};
+  unsigned shards = 1;  // 1 to 256: how many parts of the customers can be worked on at the same time
+  bool keep_changes = false;
+  std::shared_ptr<EngineListener> listener = {};
+
+  // InvalidArgument that names field, value and what is allowed.
+  [[nodiscard]] absl::Status Validate() const;
+};
+
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,76 @@
+// Bindings: which customer a reader finds by an identifier, and by what a customer is named.
+//
+// An identifier finds the customer that its key stands for; one that several share, the customer of the last event
+// that carries it; a hub, nobody. A customer's public id is that of the strongest key that stands for it, or without
+// one that of its first event; every id of one of its keys finds it, too.
+#pragma once
+#include <absl/container/flat_hash_set.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "journey/events/event_log.h"
+#include "journey/identity/incremental_graph.h"
+#include "live/context_store.h"
+#include "live/customers.h"
+#include "live/identifier_names.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+class Bindings {
+ public:
+  using Key = IncrementalGraph::Key;
+
+  Bindings(const EventLog& log, IncrementalGraph& graph, Customers& customers, ContextStore& store,
+           const IdentifierNames& names);
+
+  // Before rows leave the graph: what depends on them is to be looked at again.
+  void NoteAround(std::span<const EventIndex> rows);
+  // After the graph has changed: looks again at the keys of these rows and at what was noted. New cells get a slot.
+  // Requires: the rows are in the graph and placed.
+  void Update(std::span<const EventIndex> rows);
+  // Before a cell is freed.
+  void Drop(CellId id);
+  // After the graph was made anew from the same rows: the keys have other numbers. Requires: `rows` are all of them.
+  void Renumber(std::span<const EventIndex> rows);
+
+  // Whether a customer who has the identifier is truncated.
+  [[nodiscard]] bool OfTruncated(IdentifierHash hash) const;
+  void NoteTruncated(CellId id);
+  [[nodiscard]] bool any_truncated() const { return !truncated_.empty(); }
+  [[nodiscard]] std::size_t bytes() const { return bound_.capacity() * sizeof(Bound); }
+
+ private:
+  struct Bound {
+    IdentifierHash hash;
+    IdentifierHash id_hash;
+    Slot slot = kNoSlot;
+    bool named = false;  // the hashes are known
+  };
+  struct HashOf {
+    std::size_t operator()(const IdentifierHash& hash) const { return hash.low; }
+  };
+  void NoteKey(Key key);
+  void NoteComponent(EventIndex row);
+  [[nodiscard]] CellId CellOfKey(Key key);
+  void Rebind(Key key);
+  void Name(CellId id);
+
+  const EventLog& log_;
+  IncrementalGraph& graph_;
+  Customers& customers_;
+  ContextStore& store_;
+  const IdentifierNames& names_;
+  std::vector<Bound> bound_;  // by key
+  std::vector<bool> noted_;   // by key: in keys_
+  std::vector<Key> keys_;     // to look at
+  std::vector<CellId> unnamed_;
+  absl::flat_hash_set<IdentifierHash, HashOf> truncated_;
+};
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

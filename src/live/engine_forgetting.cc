@@ -1,0 +1,190 @@
+// What leaves the engine: who is erased, who is evicted where the budget is used up, and what is older than the horizon.
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "live/engine_state.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+void EngineState::ForgetRows(std::span<const EventIndex> rows, AdmissionStatus becomes) {
+  TakeOut(rows);
+  log_.Forget(rows, becomes);
+  graph_.WipeUnusedKeys();
+  consent_.DropForgotten();
+  for (const auto& shard : shards_) shard->WipeScratch();
+  Reconsider();
+}
+
+std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view value, TimePoint until) {
+  const std::vector<IdentifierText> own = OwnIdentifiers(name_space, value);
+  const auto is_own = [&](EventIndex row) {
+    return std::ranges::any_of(log_.identifiers(row), [&](IdentifierId id) {
+      return std::ranges::find(own, TextOf(id)) != own.end();
+    });
+  };
+  std::vector<EventIndex> rows;
+  const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
+  constexpr std::uint64_t kNobody = UINT64_MAX;
+  std::uint64_t label = kNobody;
+  if (key != IncrementalGraph::kNoKey) label = graph_.LabelOfKey(key).value_or(kNobody);
+  const CellId cell = label == kNobody ? kNoCell : customers_.CellWithLabel(label);
+  for (std::uint32_t i = 0; i < log_.size(); ++i) {
+    const EventIndex row{i};
+    if (log_.forgotten(row) || log_.time(row) > until) continue;
+    const bool in_cell = IsAnchor(row) ? label != kNobody && graph_.LabelOf(row) == label
+                                       : cell != kNoCell && customers_.CellOf(row) == cell;
+    const bool elsewhere = log_.kind(row) == RecordKind::kEvent && !consent_.kept(row);
+    if (in_cell || (!elsewhere && is_own(row))) rows.push_back(row);
+  }
+  std::uint64_t events = 0;
+  for (const EventIndex row : rows) {
+    events += log_.kind(row) == RecordKind::kEvent;
+    door_.BuryEvent(log_.key(row));
+  }
+  for (const IdentifierText& identifier : own)
+    door_.BuryIdentifier(names_.HashOfNormal(identifier.name_space, identifier.value), until);
+  if (cell != kNoCell) {
+    // Sums cannot be parted by time.
+    events += customers_.cell(cell).folded.events;
+    customers_.cell(cell).folded = {};
+    customers_.cell(cell).republish = true;
+    customers_.Touch(cell);
+  }
+  if (!rows.empty()) ForgetRows(rows, AdmissionStatus::kErased);
+  store_.Collect();
+  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+  return events;
+}
+
+// The identifiers that are this customer's alone; the one asked about at least, if it names anybody.
+std::vector<IdentifierText> EngineState::OwnIdentifiers(std::string_view name_space, std::string_view value) {
+  const NamespacePolicy policy = options_.identity.PolicyOf(name_space);
+  const std::string normal = Normalize(value, policy.normalizer);
+  if (IsBlocked(normal, policy)) return {};
+  const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
+  if (key == IncrementalGraph::kNoKey) return {{std::string(name_space), normal}};
+  const auto label = graph_.LabelOfKey(key);
+  if (!label) {
+    // Several share it; or it is on no row any more.
+    if (graph_.IsHub(key) || !graph_.RowsOf(key).empty()) return {};
+    return {{std::string(name_space), normal}};
+  }
+  std::vector<IdentifierText> own;
+  for (const IncrementalGraph::Key other : graph_.KeysAround(key)) {
+    if (graph_.LabelOfKey(other) != label) continue;
+    own.push_back({std::string(log_.namespaces().text(graph_.NamespaceOf(other).value)),
+                   std::string(graph_.TextOf(other))});
+  }
+  return own;
+}
+
+IdentifierText EngineState::TextOf(IdentifierId id) const {
+  const std::string_view name_space = log_.namespaces().text(log_.identifier_values().tag(id.value));
+  return {std::string(name_space), Normalize(log_.identifier_values().text(id.value),
+                                             options_.identity.PolicyOf(name_space).normalizer)};
+}
+
+// A sixteenth of the customers at once, as forgetting passes over the log.
+void EngineState::EvictOldest() {
+  const std::uint64_t max = options_.budgets.max_customers;
+  std::vector<CellId> cells;
+  for (CellId id = 0; id < customers_.cells(); ++id) {
+    if (customers_.cell(id).in_use && !customers_.cell(id).timeline.empty()) cells.push_back(id);
+  }
+  if (cells.size() <= max) return;
+  std::ranges::sort(cells, [&](CellId a, CellId b) {
+    return a != b &&
+           log_.Before(customers_.cell(a).timeline.back().event, customers_.cell(b).timeline.back().event);
+  });
+  cells.resize(std::min<std::size_t>(cells.size() - 1, cells.size() - max + max / 16));
+  std::vector<EventIndex> rows;
+  for (const CellId id : cells) {
+    for (const EventRow& row : customers_.cell(id).timeline) rows.push_back(row.event);
+  }
+  evicted_customers_ += cells.size();
+  evicted_events_ += rows.size();
+  ForgetRows(rows, AdmissionStatus::kOverBudget);
+  PlaceChanged();
+  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+}
+
+// Adds up what is settled of a customer before a position, and takes it out of the timeline. Of rows with the same
+// identifiers the last one, or one that stays in the timeline, is enough to say that they belong together.
+void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>& forgotten) {
+  Folded sums{.first = cell.timeline.front().time, .before = cell.timeline[until].time, .events = until};
+  for (const SessionRow& session : cell.sessions) sums.sessions += session.begin < until;
+  std::size_t rows = 0;
+  for (; rows < cell.journeys.rows.size(); ++rows) {
+    const JourneyRow& row = cell.journeys.rows[rows];
+    if (cell.journeys.events[row.begin] >= until) break;
+    ++sums.journeys[static_cast<std::size_t>(row.outcome)];
+  }
+  for (const Finding& finding : cell.findings) {
+    if (finding.journey.value < rows) ++sums.findings[static_cast<std::size_t>(finding.severity)];
+  }
+  std::set<std::vector<IdentifierId>> told;
+  const auto identifiers_of = [&](const EventRow& row) {
+    const auto list = log_.identifiers(row.event);
+    return std::vector<IdentifierId>(list.begin(), list.end());
+  };
+  for (std::size_t i = until; i < cell.timeline.size(); ++i) told.insert(identifiers_of(cell.timeline[i]));
+  if (anchors_.size() < log_.size()) anchors_.resize(log_.size());
+  for (std::size_t i = until; i-- > 0;) {
+    if (told.insert(identifiers_of(cell.timeline[i])).second)
+      anchors_[cell.timeline[i].event.value] = true;
+    else
+      forgotten.push_back(cell.timeline[i].event);
+  }
+  std::vector<EventIndex> out;
+  for (std::size_t i = 0; i < until; ++i) out.push_back(cell.timeline[i].event);
+  cell.folded.Add(sums);
+  customers_.Place(log_, out, {});
+}
+
+// An eighth of the horizon at once, and never what a source could still add to or offer again.
+void EngineState::FoldOld() {
+  if (options_.horizon >= kForever) return;
+  const TimePoint cutoff = std::min(door_.as_of() - options_.horizon, door_.watermark());
+  if (cutoff < folded_until_ + options_.horizon / 8) return;
+  folded_until_ = cutoff;
+  std::vector<EventIndex> forgotten;
+  for (CellId id = 0; id < customers_.cells(); ++id) {
+    Cell& cell = customers_.cell(id);
+    if (!cell.in_use || cell.timeline.empty() || cell.timeline.front().time >= cutoff || cell.dirty())
+      continue;
+    const std::uint32_t until = shards_[ShardOf(id)]->deriver.FoldPoint(cell, cutoff);
+    if (until != 0) Fold(cell, until, forgotten);
+  }
+  if (forgotten.empty()) return;
+  ForgetRows(forgotten, AdmissionStatus::kAccepted);
+  PlaceChanged();
+  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+}
+
+// Gives the memory of forgotten rows back. Rows and identifiers get other numbers; nothing that was found changes.
+void EngineState::Compact() {
+  PlaceChanged();
+  std::vector<EventIndex> new_rows;
+  log_ = log_.WithoutForgotten(&new_rows);
+  customers_.Renumber(new_rows, log_.size());
+  std::vector<bool> anchors(anchors_.empty() ? 0 : log_.size());
+  for (std::size_t row = 0; row < anchors_.size() && row < new_rows.size(); ++row) {
+    if (anchors_[row] && new_rows[row].valid()) anchors[new_rows[row].value] = true;
+  }
+  anchors_ = std::move(anchors);
+  consent_.Renumber(new_rows);
+  graph_ = IncrementalGraph(log_, options_.identity);
+  for (std::uint32_t row = 0; row < log_.size(); ++row) {
+    if (!ConsentBook::IsConsent(log_.kind({row})) && !consent_.kept({row})) graph_.Add({row});
+  }
+  customers_.Relabel([&](EventIndex row) { return graph_.LabelOf(row); });
+  bindings_.Renumber(graph_.TakeChanged());
+}
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,149 @@
+// EngineState: the live engine without its locks: evidence, customers, and what follows from them.
+//
+//   Offer(event)...          the evidence changes                                    } one thread at a time, and
+//   Settle() -> cells        events move to the customers whose they are now         } nobody works
+//   Work(cell, changes)      a customer is derived anew and published to readers     any number of threads, one per shard
+//   MakeReport()             when nobody works and all cells are worked on
+//
+// Threads: as the comments at the calls say; Engine keeps to it.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/wipe.h"
+#include "identity/consent_book.h"
+#include "journey/identity/incremental_graph.h"
+#include "journey/live/engine.h"
+#include "live/bindings.h"
+#include "live/cell_deriver.h"
+#include "live/context_filler.h"
+#include "live/context_store.h"
+#include "live/customers.h"
+#include "live/door.h"
+#include "live/identifier_names.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+class EngineState {
+ public:
+  explicit EngineState(const EngineOptions& options);
+  EngineState(const EngineState&) = delete;
+  EngineState& operator=(const EngineState&) = delete;
+
+  // --- Alone.
+  Admission Offer(const Event& event);
+  void Reject(std::string_view source, AdmissionStatus status) { log_.Reject(source, status); }
+  void AdvanceTo(TimePoint time);
+  void MarkIdle(std::string_view source) { door_.MarkIdle(source); }
+  // Answers the number of events. Settle() afterwards, as after offers.
+  std::uint64_t Erase(std::string_view name_space, std::string_view value, TimePoint until);
+  // The cells that are to be worked on; each has changed, none is empty. Changes of customers that are no more are
+  // appended.
+  [[nodiscard]] std::vector<CellId> Settle(std::vector<Told>& changes);
+
+  // --- Along with other work; calls for cells of one shard take turns.
+  [[nodiscard]] std::size_t ShardOf(CellId id) const { return id % shards_.size(); }
+  // No effect on a cell that has been worked on since.
+  void Work(CellId id, std::vector<Told>& changes);
+  // Requires: in use, and nobody works on it.
+  [[nodiscard]] const Cell& cell(CellId id) const { return customers_.cell(id); }
+
+  // --- Along with work, not with the calls above.
+  [[nodiscard]] const Door& door() const { return door_; }
+  [[nodiscard]] const EventLog& log() const { return log_; }
+  [[nodiscard]] EngineStatistics Statistics() const;
+  [[nodiscard]] std::vector<SourceProgress> Sources() const;
+
+  // --- Alone, and all cells worked on.
+  [[nodiscard]] Report MakeReport() const;
+
+  // --- Always.
+  [[nodiscard]] const ContextStore& store() const { return store_; }
+  [[nodiscard]] const IdentifierNames& names() const { return names_; }
+  // Overwrites what readers were told before, as far as none of them is still reading it.
+  void Collect() { store_.Collect(); }
+
+ private:
+  struct Shard {
+    Shard(const EngineOptions& options, const DeriveInput& input, std::span<const std::string> detectors,
+          const IncrementalGraph& graph)
+        : deriver(options, input, detectors), filler(options, input, graph) {
+      block.reserve(kMaxContextBytes);  // so that it leaves no copies behind
+    }
+    // Overwrites what was published last.
+    void WipeScratch() {
+      Wipe(block.data(), block.size());
+      context.Clear();
+      filler.WipeScratch();
+    }
+    CellDeriver deriver;
+    ContextFiller filler;
+    CustomerContext context;  // scratch, and so are these
+    std::vector<std::byte> block;
+    std::vector<std::uint32_t> attachments;
+  };
+
+  // Evidence in and out.
+  void TakeIn(EventIndex row);
+  void TakeOut(std::span<const EventIndex> rows);
+  void GrowCatalog();
+  void NoteConcerned(EventIndex consent_record);
+  void Reconsider();
+  void ForgetRows(std::span<const EventIndex> rows, AdmissionStatus becomes);
+  void Compact();
+  void FoldOld();
+  void Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>& forgotten);
+  [[nodiscard]] bool IsAnchor(EventIndex row) const {
+    return row.value < anchors_.size() && anchors_[row.value];
+  }
+  [[nodiscard]] std::vector<IdentifierText> OwnIdentifiers(std::string_view name_space,
+                                                           std::string_view value);
+  [[nodiscard]] IdentifierText TextOf(IdentifierId id) const;
+
+  // Settling.
+  void PlaceChanged();
+  void RemoveEmptied(std::vector<CellId>& touched, std::vector<Told>& changes);
+  void WakeDue();
+  void EvictOldest();
+  void RefreshOutlook();
+  void Publish(Shard& shard, const Cell& cell);
+  [[nodiscard]] bool OfTruncated(const Event& event) const;
+
+  // Reporting.
+  void FillTables(Report& report, std::span<const TouchpointId> canonical) const;
+  [[nodiscard]] InputSummary MakeInputSummary() const;
+
+  const EngineOptions& options_;
+  ContextStore store_;
+  IdentifierNames names_;
+  Door door_;
+  EventLog log_;
+  IncrementalGraph graph_;
+  ConsentBook consent_;
+  TouchpointCatalog catalog_;  // the log's numbers
+  EventClassifier classifier_;
+  DeriveInput input_;
+  std::vector<std::string> detector_names_;
+  Customers customers_;
+  Bindings bindings_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+
+  std::vector<EventIndex> out_;         // rows that are no longer where they were
+  std::vector<EventIndex> reconsider_;  // rows about which a consent may have changed something
+  std::vector<bool> anchors_;           // by row: folded, and kept only for what its identifiers say
+  TimePoint folded_until_ = kMinTime;   // the cutoff of the last time that old events were folded
+  std::size_t attribute_keys_known_ = 0;
+  std::uint64_t offers_since_outlook_ = 0;
+  std::uint64_t evicted_customers_ = 0;
+  std::uint64_t evicted_events_ = 0;
+};
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,41 @@
+// The law of the live engine: after every call its state is the batch result over the evidence so far.
+#include "live/live_worlds.h"
+#include "support/catch.h"
+#include "support/dump.h"
+
+namespace {
+
+using journey::EventLog;
+using test::Fold;
+using test::Offer;
+
+void RequireSame(const journey::Report& live, const journey::Report& batch, std::uint64_t seed, std::size_t step) {
+  const std::string a = test::Dump(live), b = test::Dump(batch);
+  if (a != b) FAIL("world " << seed << " after record " << step << ": " << test::FirstDifference(a, b));
+}
+
+}  // namespace
+
+TEST_CASE("after every record the live state and the sum of changes are the batch report over the evidence so far") {
+  std::size_t records = 0, corrections = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const std::vector<Offer> world = test::LiveWorld(seed);
+    const journey::EngineOptions options = test::LiveOptions(seed);
+    const auto engine = test::MakeEngine(options);
+    EventLog log;
+    Fold fold;
+    for (std::size_t i = 0; i < world.size(); ++i) {
+      const auto was = log.Append(AsEvent(world[i]));
+      REQUIRE(engine->Ingest(AsEvent(world[i])).status == was.status);
+      const journey::Report batch = test::BatchOf(options, engine->as_of()).Run(log);
+      RequireSame(engine->Report(), batch, seed, i);
+      fold.Add(engine->TakeChanges());
+      if (!fold.Is(FactsOf(batch, log))) FAIL("world " << seed << " after record " << i << ": the changes add up to other facts");
+      REQUIRE(engine->statistics().statuses.offered() == i + 1);
+      ++records;
+      corrections += world[i].kind != journey::RecordKind::kEvent;
+    }
+  }
+  WARN(records << " records, " << corrections << " corrections");
+  REQUIRE(corrections * 20 > records);
+}
