@@ -16,6 +16,7 @@
 #include "journey/events/touchpoints.h"
 
 #include "journey/identity/agreement.h"
+#include "journey/identity/consent.h"
 #include "journey/identity/customer_ids.h"
 #include "journey/identity/graph_resolver.h"
 #include "journey/identity/identity_graph.h"
@@ -55,3 +56,8 @@
 #include "journey/pipeline/options.h"
 #include "journey/pipeline/pipeline.h"
 #include "journey/pipeline/report.h"
+
+#include "journey/live/context.h"
+#include "journey/live/engine.h"
+#include "journey/live/engine_options.h"
+#include "journey/live/facts.h"

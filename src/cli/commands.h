@@ -14,7 +14,7 @@ inline constexpr int kWrongUsage = 1;
 inline constexpr int kUnreadable = 2;
 inline constexpr int kRejectedRows = 3;
 
-// What report and explain have in common: where the events are, and how to look at them. Empty: not given.
+// What report, explain and watch have in common: where the events are, and how to look at them. Empty: not given.
 struct InputArguments {
   std::vector<std::string> events;
   std::string map;
@@ -42,6 +42,25 @@ struct ExplainArguments {
   std::string with;      // the same, or empty
 };
 int RunExplain(const ExplainArguments& arguments);
+
+struct WatchArguments {
+  InputArguments input;  // at most one file; none: stdin
+  std::string format = "text";
+  bool changes = false;
+  bool clock = false;
+  std::vector<std::string> carry;
+  std::string lateness;
+  std::string future;
+  std::string horizon;
+  std::string id_key_file;
+  std::string report;
+  unsigned shards = 1;
+  std::uint64_t max_customers = 1'000'000'000;
+  std::uint32_t max_events_per_customer = 1'000'000;
+  std::uint64_t max_events = 4'000'000'000;
+  std::uint64_t max_bytes = UINT64_MAX;
+};
+int RunWatch(const WatchArguments& arguments);
 
 struct SimulateArguments {
   std::uint32_t customers = 1000;

@@ -11,19 +11,23 @@ namespace {
 
 using journey::cli::InputArguments;
 
+void AddConfiguration(CLI::App& command, InputArguments& input) {
+  command.add_option("--map", input.map,
+                     "which column is what (MAP.json); without it, guessed from the header");
+  command.add_option("--journeys", input.journeys,
+                     "what the journeys are (JOURNEYS.json); without it, discovered");
+  command.add_option("--session-gap", input.session_gap, "a longer gap ends a session; default 30m");
+  command.add_option("--discover-gap", input.discover_gap,
+                     "without definitions, a longer gap ends a journey; default 30d, or none");
+}
+
 void AddInput(CLI::App& command, InputArguments& input) {
   command
       .add_option("EVENTS", input.events,
                   "files of events: .csv .tsv .jsonl .ndjson .json, also with .gz; - is stdin")
       ->required();
-  command.add_option("--map", input.map,
-                     "which column is what (MAP.json); without it, guessed from the header");
-  command.add_option("--journeys", input.journeys,
-                     "what the journeys are (JOURNEYS.json); without it, discovered");
+  AddConfiguration(command, input);
   command.add_option("--as-of", input.as_of, "look at the events up to this time; default: the last event's");
-  command.add_option("--session-gap", input.session_gap, "a longer gap ends a session; default 30m");
-  command.add_option("--discover-gap", input.discover_gap,
-                     "without definitions, a longer gap ends a journey; default 30d, or none");
   command.add_option("--threads", input.threads, "1 to 256; default: as many as the machine has, up to 8")
       ->check(CLI::Range(1U, 256U));
 }
@@ -65,6 +69,59 @@ void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
       "email=ann@example.org");
 }
 
+void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
+  CLI::App& watch = *app.add_subcommand(
+      "watch",
+      "Findings and ends of journeys as they happen, and contexts on request, from a stream of events");
+  watch
+      .add_option("EVENTS", arguments.input.events,
+                  "a file or named pipe of events, JSON Lines or CSV; default: - for stdin")
+      ->expected(0, 1);
+  AddConfiguration(watch, arguments.input);
+  watch.add_option("--format", arguments.format, "text, or json: one object a line")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  watch.add_flag("--changes", arguments.changes,
+                 "print every session, journey and finding as it is stated (+) and taken back (-) instead");
+  watch.add_option("--carry", arguments.carry, "attributes of events that a context tells as already given");
+  watch.add_option("--lateness", arguments.lateness,
+                   "events older than the newest one by more than this are late; default: none is");
+  watch.add_option("--future", arguments.future,
+                   "events later than the stated time by more than this are future; default 1d");
+  watch.add_flag("--clock", arguments.clock,
+                 "the time is that of the clock: journeys end by silence while no events come");
+  watch.add_option("--horizon", arguments.horizon,
+                   "older events are kept as sums alone; default: all are kept");
+  watch.add_option("--id-key-file", arguments.id_key_file,
+                   "a key of 16 to 64 bytes for the ids of customers; default: random in each run");
+  watch.add_option("--shards", arguments.shards, "1 to 256; changes no result")->check(CLI::Range(1U, 256U));
+  watch.add_option("--max-customers", arguments.max_customers,
+                   "beyond, who was not seen for longest is evicted");
+  watch.add_option("--max-events-per-customer", arguments.max_events_per_customer,
+                   "beyond, a customer's events are over budget");
+  watch.add_option("--max-events", arguments.max_events, "beyond, events are over budget");
+  watch.add_option("--max-bytes", arguments.max_bytes, "of memory for events; beyond, they are over budget");
+  watch.add_option("--report", arguments.report,
+                   "at the end, write what `journey report --json` says of the same events; - is stdout");
+  watch.add_flag("--strict", arguments.input.strict,
+                 "exit with 3 if lines were not accepted (duplicates are fine)");
+  watch.footer(
+      "A line that is an object with one of these keys, and none beside, is a request:\n"
+      "  {\"context\": {\"user_id\": \"42\"}}   the context of who has this identifier\n"
+      "  {\"context\": \"0c5f...\"}           the same by an id that was printed\n"
+      "  {\"erase\": {\"user_id\": \"42\"}, \"until\": \"2024-03-13T10:00:00Z\"}   forget; until now by "
+      "default\n"
+      "  {\"advance_to\": \"2024-03-20T00:00:00Z\"}   it is at least this time now\n"
+      "  {\"report\": true}                the totals\n"
+      "Without --map, the columns of a stream are guessed from its first event.\n"
+      "Examples:\n"
+      "  tail -F events.jsonl | journey watch --map map.json --journeys journeys.json --carry post_code\n"
+      "  journey watch events.csv --journeys journeys.json --format json\n"
+      "Exit codes: 0 done, also when interrupted, 1 wrong usage, 2 unreadable input or configuration, 3 "
+      "lines not "
+      "accepted under --strict.");
+}
+
 void AddSimulate(CLI::App& app, journey::cli::SimulateArguments& arguments) {
   CLI::App& simulate =
       *app.add_subcommand("simulate", "A made-up log of many channels, and the truth about it");
@@ -92,9 +149,11 @@ int Main(int argc, char** argv) {
   app.get_formatter()->column_width(28);
   journey::cli::ReportArguments report;
   journey::cli::ExplainArguments explain;
+  journey::cli::WatchArguments watch;
   journey::cli::SimulateArguments simulate;
   AddReport(app, report);
   AddExplain(app, explain);
+  AddWatch(app, watch);
   AddSimulate(app, simulate);
   if (argc == 1) {
     std::fputs(app.help().c_str(), stderr);
@@ -109,6 +168,7 @@ int Main(int argc, char** argv) {
   }
   if (app.got_subcommand("report")) return journey::cli::RunReport(report);
   if (app.got_subcommand("explain")) return journey::cli::RunExplain(explain);
+  if (app.got_subcommand("watch")) return journey::cli::RunWatch(watch);
   return journey::cli::RunSimulate(simulate);
 }
 

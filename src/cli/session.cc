@@ -22,12 +22,6 @@ inline namespace v0 {
 namespace cli {
 namespace {
 
-void Say(std::string_view message) {
-  std::string line = internal::Visible(message);
-  line += '\n';
-  std::fputs(line.c_str(), stderr);
-}
-
 // One line on stderr that is drawn over and over, if stderr is a terminal.
 class ProgressBar {
  public:
@@ -80,37 +74,23 @@ int ParseFlags(const InputArguments& arguments, PipelineOptions& options) {
                                            ExampleOf(TimeFormat::kIso8601)));
     }
   }
-  const auto duration = [](const char* flag, const std::string& text, std::optional<Duration>& value) {
-    value = ParseDuration(text);
-    if (value && *value > Duration::zero()) return kDone;
-    return Fail(kWrongUsage, fmt::format("{}: found \"{}\", expected a duration above 0 such as 30m, 24h, 7d",
-                                         flag, text));
-  };
   if (!arguments.session_gap.empty()) {
     std::optional<Duration> gap;
-    if (const int code = duration("--session-gap", arguments.session_gap, gap); code != kDone) return code;
+    if (const int code = ParseDurationFlag("--session-gap", arguments.session_gap, gap); code != kDone)
+      return code;
     options.sessions.max_gap = *gap;
     options.sessions.max_length = std::max(options.sessions.max_length, *gap);
   }
   if (arguments.discover_gap == "none") {
     options.discovery.gap.reset();
   } else if (!arguments.discover_gap.empty()) {
-    return duration("--discover-gap", arguments.discover_gap, options.discovery.gap);
+    return ParseDurationFlag("--discover-gap", arguments.discover_gap, options.discovery.gap);
   }
   return kDone;
 }
 
 void SayWhatWasRead(const ReadReport& read, bool first_guess) {
-  if (read.map_guessed && first_guess) {
-    Say(fmt::format("{}: no --map given, guessed from the header:", read.file));
-    // Line by line: Say() shows line ends inside of names, but these are ours.
-    const std::string text = Describe(read.map);
-    for (std::size_t begin = 0; begin < text.size();) {
-      const std::size_t end = std::min(text.find('\n', begin), text.size());
-      Say("  " + text.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
+  if (read.map_guessed && first_guess) SayGuess(read.file, read.map);
   for (const ReadProblem& problem : read.problems) Say(Describe(problem));
   const std::uint64_t bad = read.counts.offered() - read.counts[AdmissionStatus::kAccepted] -
                             read.counts[AdmissionStatus::kDuplicate];
@@ -142,14 +122,36 @@ int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map
 
 }  // namespace
 
+void Say(std::string_view message) {
+  std::string line = internal::Visible(message);
+  line += '\n';
+  std::fputs(line.c_str(), stderr);
+}
+
+void SayGuess(const std::string& file, const ColumnMap& map) {
+  Say(fmt::format("{}: no --map given, guessed from the header:", file));
+  // Line by line: Say() shows line ends inside of names, but these are ours.
+  const std::string text = Describe(map);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    Say("  " + text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+}
+
 int Fail(int code, std::string_view message) {
   Say(fmt::format("journey: {}", message));
   return code;
 }
 
-int Open(const InputArguments& arguments, std::optional<Session>& session) {
-  Session opened;
-  std::optional<ColumnMap> map;
+int ParseDurationFlag(const char* flag, const std::string& text, std::optional<Duration>& value) {
+  value = ParseDuration(text);
+  if (value && *value > Duration::zero()) return kDone;
+  return Fail(kWrongUsage,
+              fmt::format("{}: found \"{}\", expected a duration above 0 such as 30m, 24h, 7d", flag, text));
+}
+
+int Configure(const InputArguments& arguments, Session& session, std::optional<ColumnMap>& map) {
   if (!arguments.map.empty()) {
     if (const int code = ReadConfiguration(arguments.map, ParseColumnMap, map); code != kDone) return code;
   }
@@ -157,17 +159,24 @@ int Open(const InputArguments& arguments, std::optional<Session>& session) {
     std::optional<Config> config;
     if (const int code = ReadConfiguration(arguments.journeys, ParseConfig, config); code != kDone)
       return code;
-    opened.config = std::move(*config);
+    session.config = std::move(*config);
   }
-  PipelineOptions& options = opened.options;
-  options.journeys = opened.config.journeys;
-  options.discovery = opened.config.discovery;
-  options.classes = opened.config.classes;
-  options.resolver = std::make_shared<GraphResolver>(opened.config.identity);
+  PipelineOptions& options = session.options;
+  options.journeys = session.config.journeys;
+  options.discovery = session.config.discovery;
+  options.classes = session.config.classes;
   options.threads =
       arguments.threads != 0 ? arguments.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   if (const int code = ParseFlags(arguments, options); code != kDone) return code;
   if (const Status status = options.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
+  return kDone;
+}
+
+int Open(const InputArguments& arguments, std::optional<Session>& session) {
+  Session opened;
+  std::optional<ColumnMap> map;
+  if (const int code = Configure(arguments, opened, map); code != kDone) return code;
+  opened.options.resolver = std::make_shared<GraphResolver>(opened.config.identity);
   if (const int code = ReadAll(arguments, map, opened); code != kDone) return code;
   for (const std::string& warning : UnknownNames(opened.config, opened.log)) {
     Say(fmt::format("{}: warning: {}", arguments.journeys, warning));

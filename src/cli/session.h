@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "journey/events/event_log.h"
+#include "journey/io/column_map.h"
 #include "journey/io/config.h"
 #include "journey/pipeline/pipeline.h"
 
@@ -25,6 +26,17 @@ struct Session {
 
 // The exit code, and a session if that is kDone.
 int Open(const InputArguments& arguments, std::optional<Session>& session);
+
+// The same without the events: the configuration and the options. The map, if one is given.
+int Configure(const InputArguments& arguments, Session& session, std::optional<ColumnMap>& map);
+
+// A flag's value as a duration above 0. The exit code.
+int ParseDurationFlag(const char* flag, const std::string& text, std::optional<Duration>& value);
+
+// A line on stderr, made harmless.
+void Say(std::string_view message);
+// The guess of a map, for the person who gave none.
+void SayGuess(const std::string& file, const ColumnMap& map);
 
 // "journey: ..." on stderr; the code comes back, to be returned.
 int Fail(int code, std::string_view message);

@@ -14,7 +14,6 @@ namespace {
 using Find = InputWindow::Find;
 
 constexpr std::string_view kQuoteRule = "quotes around a whole field, and doubled inside of it";
-constexpr std::size_t kFirstBytes = 64 << 10;  // that decide on line ends
 
 // '\r' where lines end in nothing else.
 char LineEndOf(std::string_view first) {
@@ -90,8 +89,8 @@ CsvReader::Next CsvReader::Look() {
   }
 }
 
-Status CsvReader::ReadHeader() {
-  const std::string_view first = window_.Peek(kFirstBytes);
+Status CsvReader::ReadHeader(std::size_t first_bytes) {
+  const std::string_view first = window_.Peek(first_bytes);
   const char line_end = LineEndOf(first);
   window_.set_line_end(line_end);
   // Blank lines before the header are no header.
@@ -176,43 +175,50 @@ StatusOr<std::vector<std::size_t>> CsvReader::Bind(const std::vector<std::string
 Status CsvReader::ReadRows(EventAssembler& assembler) {
   const StatusOr<std::vector<std::size_t>> positions = Bind(assembler.columns());
   if (!positions.ok()) return positions.status();
-  const std::span<Cell> cells = assembler.cells();
   while (true) {
-    const Next next = Look();
-    switch (next.outcome) {
-      case Outcome::kEnd:
-        return absl::OkStatus();
-      case Outcome::kBroken:
-        return window_.status();
-      case Outcome::kBlank:
-        break;
-      case Outcome::kTooLong:
-        assembler.Refuse(line_, AdmissionStatus::kTooLarge, "", "a longer record",
-                         fmt::format("at most {} bytes", window_.max_record_bytes()));
-        window_.SkipLine();
-        ++line_;
-        continue;
-      case Outcome::kBad:
-        assembler.Refuse(line_, AdmissionStatus::kMalformed, "", next.problem, kQuoteRule);
-        break;
-      case Outcome::kRecord: {
-        const std::span<const std::string_view> fields = record_->fields();
-        if (fields.size() != columns_.size()) {
-          assembler.Refuse(line_, AdmissionStatus::kMalformed, "", fmt::format("{} fields", fields.size()),
-                           fmt::format("{} as in the header", columns_.size()));
-          break;
-        }
-        for (std::size_t slot = 0; slot < cells.size(); ++slot) {
-          const std::string_view field = fields[(*positions)[slot]];
-          cells[slot].kind = field.empty() ? Cell::Kind::kAbsent : Cell::Kind::kText;
-          cells[slot].text = field;
-        }
-        assembler.Offer(line_);
-      }
-    }
-    window_.Advance(next.next);
-    line_ += next.lines;
+    const StatusOr<bool> more = ReadRow(*positions, assembler);
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
   }
+}
+
+StatusOr<bool> CsvReader::ReadRow(std::span<const std::size_t> positions, EventAssembler& assembler) {
+  const Next next = Look();
+  switch (next.outcome) {
+    case Outcome::kEnd:
+      return false;
+    case Outcome::kBroken:
+      return window_.status();
+    case Outcome::kBlank:
+      break;
+    case Outcome::kTooLong:
+      assembler.Refuse(line_, AdmissionStatus::kTooLarge, "", "a longer record",
+                       fmt::format("at most {} bytes", window_.max_record_bytes()));
+      window_.SkipLine();
+      ++line_;
+      return true;
+    case Outcome::kBad:
+      assembler.Refuse(line_, AdmissionStatus::kMalformed, "", next.problem, kQuoteRule);
+      break;
+    case Outcome::kRecord: {
+      const std::span<const std::string_view> fields = record_->fields();
+      if (fields.size() != columns_.size()) {
+        assembler.Refuse(line_, AdmissionStatus::kMalformed, "", fmt::format("{} fields", fields.size()),
+                         fmt::format("{} as in the header", columns_.size()));
+        break;
+      }
+      const std::span<InputCell> cells = assembler.cells();
+      for (std::size_t slot = 0; slot < cells.size(); ++slot) {
+        const std::string_view field = fields[positions[slot]];
+        cells[slot].kind = field.empty() ? InputCell::Kind::kAbsent : InputCell::Kind::kText;
+        cells[slot].text = field;
+      }
+      assembler.Offer(line_);
+    }
+  }
+  window_.Advance(next.next);
+  line_ += next.lines;
+  return true;
 }
 
 }  // namespace internal

@@ -21,8 +21,8 @@ class CsvReader {
   // `separator`: 0 if the header is to decide. Lifetime: all arguments outlive the reader.
   CsvReader(InputWindow& window, const std::string& file, char separator);
 
-  // Reads the first record, which names the columns.
-  [[nodiscard]] Status ReadHeader();
+  // Reads the first record, which names the columns. The first bytes tell how lines end: so many are waited for.
+  [[nodiscard]] Status ReadHeader(std::size_t first_bytes = 64 << 10);
   [[nodiscard]] std::span<const std::string> columns() const { return columns_; }
 
   // The first rows in the bytes that are there already, for a guess; nothing is used up.
@@ -30,6 +30,14 @@ class CsvReader {
 
   // Reads all rows. Errors: a column of the map is missing or there twice; the input broke off.
   [[nodiscard]] Status ReadRows(EventAssembler& assembler);
+
+  // The same row by row. Bind: the positions of columns in a row. ReadRow: false when there is none left.
+  [[nodiscard]] StatusOr<std::vector<std::size_t>> Bind(const std::vector<std::string>& wanted) const;
+  [[nodiscard]] StatusOr<bool> ReadRow(std::span<const std::size_t> positions, EventAssembler& assembler);
+
+  // The number of the line at the begin of the window, for who uses up lines that are no rows.
+  [[nodiscard]] std::uint64_t line() const { return line_; }
+  void set_line(std::uint64_t line) { line_ = line; }
 
  private:
   enum class Outcome { kRecord, kBlank, kTooLong, kBad, kEnd, kBroken };
@@ -41,7 +49,6 @@ class CsvReader {
   };
   // Looks at the record at the begin of the window.
   Next Look();
-  [[nodiscard]] StatusOr<std::vector<std::size_t>> Bind(const std::vector<std::string>& wanted) const;
 
   InputWindow& window_;
   const std::string& file_;

@@ -11,7 +11,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-using Kind = Cell::Kind;
+using Kind = InputCell::Kind;
 
 // The places in `digits_` of the fields that are texts; those of the identifiers
 // and the attributes follow.
@@ -20,7 +20,7 @@ enum Scratch : std::size_t { kName, kChannel, kId, kSource, kIdentifiers };
 // Whole numbers below it are exact as a double; beyond, an attribute keeps its digits as a text.
 constexpr double kExact = 9007199254740992.0;
 
-std::string_view KindOf(const Cell& cell) {
+std::string_view KindOf(const InputCell& cell) {
   switch (cell.kind) {
     case Kind::kAbsent:
       return "nothing";
@@ -38,11 +38,11 @@ std::string_view KindOf(const Cell& cell) {
   return "something else";
 }
 
-bool IsEmpty(const Cell& cell) {
+bool IsEmpty(const InputCell& cell) {
   return cell.kind == Kind::kAbsent || (cell.kind == Kind::kText && cell.text.empty());
 }
 
-std::optional<TimePoint> TimeOf(const Cell& cell, TimeFormat format) {
+std::optional<TimePoint> TimeOf(const InputCell& cell, TimeFormat format) {
   if (cell.kind == Kind::kText) return ParseTime(cell.text, format);
   if (format == TimeFormat::kIso8601) return std::nullopt;
   if (cell.kind == Kind::kNumber) return TimeFromNumber(cell.number, format);
@@ -55,7 +55,7 @@ std::optional<TimePoint> TimeOf(const Cell& cell, TimeFormat format) {
   return ParseTime({digits, static_cast<std::size_t>(written.ptr - digits)}, format);
 }
 
-std::optional<std::uint64_t> SequenceOf(const Cell& cell) {
+std::optional<std::uint64_t> SequenceOf(const InputCell& cell) {
   if (cell.kind == Kind::kUnsigned) return cell.unsigned_integer;
   if (cell.kind == Kind::kInteger && cell.integer >= 0) return static_cast<std::uint64_t>(cell.integer);
   if (cell.kind != Kind::kText || cell.text.empty()) return std::nullopt;
@@ -66,7 +66,7 @@ std::optional<std::uint64_t> SequenceOf(const Cell& cell) {
   return number;
 }
 
-std::string FoundOf(const Cell& cell) {
+std::string FoundOf(const InputCell& cell) {
   if (cell.kind == Kind::kText && !cell.text.empty())
     return fmt::format("text of the form {}", ShapeOf(cell.text));
   return std::string(KindOf(cell));
@@ -74,9 +74,9 @@ std::string FoundOf(const Cell& cell) {
 
 }  // namespace
 
-EventAssembler::EventAssembler(const ColumnMap& map, std::size_t max_problems, EventLog& log,
+EventAssembler::EventAssembler(const ColumnMap& map, std::size_t max_problems, EventSink& sink,
                                ReadReport& report)
-    : map_(map), max_problems_(max_problems), log_(log), report_(report) {
+    : map_(map), max_problems_(max_problems), sink_(sink), report_(report) {
   time_ = Bind(map_.time);
   name_ = Bind(map_.name);
   channel_ = Bind(map_.channel);
@@ -104,7 +104,7 @@ EventAssembler::Source EventAssembler::Bind(const FieldSource& field) {
   return {kNoSlot, field.text, {}};
 }
 
-std::string_view EventAssembler::TextOf(const Cell& cell, std::size_t scratch, bool& bad) {
+std::string_view EventAssembler::TextOf(const InputCell& cell, std::size_t scratch, bool& bad) {
   char* const begin = digits_[scratch].text;
   char* const end = begin + sizeof digits_[scratch].text;
   std::to_chars_result written{begin, std::errc{}};
@@ -134,7 +134,7 @@ std::string_view EventAssembler::TextOf(const Cell& cell, std::size_t scratch, b
 }
 
 bool EventAssembler::SetTime(std::uint64_t line) {
-  const Cell& cell = cells_[time_.slot];
+  const InputCell& cell = cells_[time_.slot];
   if (const std::optional<TimePoint> time = TimeOf(cell, map_.time_format)) {
     event_.time = *time;
     return true;
@@ -158,7 +158,7 @@ bool EventAssembler::SetText(const Source& source, std::size_t scratch, std::str
 bool EventAssembler::SetSequence(std::uint64_t line) {
   event_.sequence = report_.rows + 1;
   if (sequence_.slot == kNoSlot) return true;
-  const Cell& cell = cells_[sequence_.slot];
+  const InputCell& cell = cells_[sequence_.slot];
   event_.sequence = SequenceOf(cell);
   if (event_.sequence) return true;
   Refuse(line, AdmissionStatus::kMalformed, sequence_.column, FoundOf(cell), "a whole number from 0");
@@ -168,27 +168,26 @@ bool EventAssembler::SetSequence(std::uint64_t line) {
 bool EventAssembler::SetRecord(std::uint64_t line) {
   event_.kind = RecordKind::kEvent;
   if (record_.slot == kNoSlot) return true;
-  const Cell& cell = cells_[record_.slot];
+  const InputCell& cell = cells_[record_.slot];
   if (IsEmpty(cell)) return true;
-  constexpr std::pair<std::string_view, RecordKind> kKinds[] = {{"event", RecordKind::kEvent},
-                                                                {"link", RecordKind::kLink},
-                                                                {"unlink", RecordKind::kUnlink},
-                                                                {"relink", RecordKind::kRelink},
-                                                                {"logout", RecordKind::kLogout}};
+  constexpr std::pair<std::string_view, RecordKind> kKinds[] = {
+      {"event", RecordKind::kEvent},      {"link", RecordKind::kLink},     {"unlink", RecordKind::kUnlink},
+      {"relink", RecordKind::kRelink},    {"logout", RecordKind::kLogout}, {"consent", RecordKind::kConsent},
+      {"withdraw", RecordKind::kWithdraw}};
   for (const auto& [name, kind] : kKinds) {
     if (cell.kind != Kind::kText || cell.text != name) continue;
     event_.kind = kind;
     return true;
   }
   Refuse(line, AdmissionStatus::kMalformed, record_.column, FoundOf(cell),
-         "event, link, unlink, relink or logout");
+         "event, link, unlink, relink, logout, consent or withdraw");
   return false;
 }
 
 bool EventAssembler::SetIdentifiers(std::uint64_t line) {
   event_.identifiers.clear();
   for (std::size_t i = 0; i < identifiers_.size(); ++i) {
-    const Cell& cell = cells_[identifiers_[i].slot];
+    const InputCell& cell = cells_[identifiers_[i].slot];
     if (IsEmpty(cell)) continue;
     bool bad = false;
     const std::string_view value = TextOf(cell, Scratch::kIdentifiers + i, bad);
@@ -206,7 +205,7 @@ void EventAssembler::SetAttributes() {
   event_.attributes.clear();
   for (std::size_t i = 0; i < attributes_.size(); ++i) {
     const Named& attribute = attributes_[i];
-    const Cell& cell = cells_[attribute.slot];
+    const InputCell& cell = cells_[attribute.slot];
     switch (cell.kind) {
       case Kind::kAbsent:
         break;
@@ -244,7 +243,7 @@ void EventAssembler::Offer(std::uint64_t line) {
   }
   if (event_.source.empty()) event_.source = report_.source;
   SetAttributes();
-  const Admission admission = log_.Append(event_);
+  const Admission admission = sink_.Take(event_);
   ++report_.rows;
   ++report_.counts[admission.status];
   if (admission.status != AdmissionStatus::kAccepted && admission.status != AdmissionStatus::kDuplicate) {
@@ -254,7 +253,7 @@ void EventAssembler::Offer(std::uint64_t line) {
 
 void EventAssembler::Refuse(std::uint64_t line, AdmissionStatus status, std::string_view field,
                             std::string_view found, std::string_view expected) {
-  log_.Reject(report_.source, status);
+  sink_.Reject(report_.source, status);
   ++report_.rows;
   ++report_.counts[status];
   Note(line, status, field, found, expected);
@@ -302,6 +301,17 @@ void EventAssembler::NoteAdmission(std::uint64_t line, const Admission& admissio
     return Note(line, admission.status, "identifiers", fmt::format("{} of them", event_.identifiers.size()),
                 "two, the pair that the correction is about");
   }
+  const bool consent = event_.kind == RecordKind::kConsent || event_.kind == RecordKind::kWithdraw;
+  if (consent && admission.field == EventField::kIdentifier && event_.identifiers.empty()) {
+    return Note(line, admission.status, "identifiers", "none", "one at least, of the person who says it");
+  }
+  const bool purpose =
+      consent && admission.field == EventField::kAttribute &&
+      admission.status == AdmissionStatus::kMalformed &&
+      std::ranges::any_of(event_.attributes, [](const Attribute& attribute) {
+        return attribute.key == kPurposeKey && attribute.value.kind() != AttributeValue::Kind::kText;
+      });
+  if (purpose) return Note(line, admission.status, kPurposeKey, "no text", "a text");
   const bool empty_text = (admission.field == EventField::kName && event_.name.empty()) ||
                           (admission.field == EventField::kChannel && event_.channel.empty());
   switch (admission.status) {
@@ -317,6 +327,18 @@ void EventAssembler::NoteAdmission(std::uint64_t line, const Admission& admissio
     case AdmissionStatus::kConflict:
       return Note(line, admission.status, id_.column, "other content under an id that was there before",
                   "one content for one id");
+    case AdmissionStatus::kLate:
+      return Note(line, admission.status, time_.column, "a time before what its source may still deliver",
+                  "events that are not later than is allowed");
+    case AdmissionStatus::kFuture:
+      return Note(line, admission.status, time_.column, "a time in the future", "a time that has come");
+    case AdmissionStatus::kErased:
+      return Note(line, admission.status, "", "an event of someone who was erased", "none of these");
+    case AdmissionStatus::kNoConsent:
+      return Note(line, admission.status, "", "an event of someone who has not agreed to this use",
+                  "consent");
+    case AdmissionStatus::kOverBudget:
+      return Note(line, admission.status, "", "one event more than may be held", "fewer, or a larger budget");
     default:
       return Note(line, admission.status, field, NameOf(admission.status), "an event that can be taken in");
   }

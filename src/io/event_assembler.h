@@ -1,5 +1,5 @@
-// From the cells of a row to an Event in the log. Both kinds of readers fill the same cells; what a column
-// means is known only here.
+// From the cells of a row to an Event, handed to a log or an engine. Both kinds of readers fill the same cells;
+// what a column means is known only here.
 #pragma once
 #include <charconv>
 #include <cstddef>
@@ -9,14 +9,15 @@
 #include <string_view>
 #include <vector>
 
-#include "journey/events/event_log.h"
+#include "journey/events/admission.h"
+#include "journey/events/event.h"
 #include "journey/io/reader.h"
 
 namespace journey {
 inline namespace v0 {
 namespace internal {
 
-struct Cell {
+struct InputCell {
   enum class Kind : std::uint8_t { kAbsent, kText, kInteger, kUnsigned, kNumber, kBoolean, kStructure };
 
   Kind kind = Kind::kAbsent;
@@ -27,14 +28,22 @@ struct Cell {
   bool boolean = false;
 };
 
+// Who takes the events: a log, or an engine.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual Admission Take(const Event& event) = 0;
+  virtual void Reject(std::string_view source, AdmissionStatus status) = 0;
+};
+
 class EventAssembler {
  public:
-  // Requires: map.Validate().ok(). Lifetime: the log and the report outlive the assembler.
-  EventAssembler(const ColumnMap& map, std::size_t max_problems, EventLog& log, ReadReport& report);
+  // Requires: map.Validate().ok(). Lifetime: the sink and the report outlive the assembler.
+  EventAssembler(const ColumnMap& map, std::size_t max_problems, EventSink& sink, ReadReport& report);
 
   // The columns that the map uses, each once: the slots of the cells.
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
-  [[nodiscard]] std::span<Cell> cells() { return cells_; }
+  [[nodiscard]] std::span<InputCell> cells() { return cells_; }
 
   // Takes the cells as the next row.
   void Offer(std::uint64_t line);
@@ -61,7 +70,7 @@ class EventAssembler {
   Source Bind(const FieldSource& field);
 
   // Each gives an empty text when the cell cannot be one; `bad` is then the kind of what was found.
-  [[nodiscard]] std::string_view TextOf(const Cell& cell, std::size_t scratch, bool& bad);
+  [[nodiscard]] std::string_view TextOf(const InputCell& cell, std::size_t scratch, bool& bad);
   [[nodiscard]] bool SetTime(std::uint64_t line);
   [[nodiscard]] bool SetText(const Source& source, std::size_t scratch, std::string_view& text,
                              std::uint64_t line);
@@ -75,10 +84,10 @@ class EventAssembler {
 
   ColumnMap map_;
   std::size_t max_problems_;
-  EventLog& log_;
+  EventSink& sink_;
   ReadReport& report_;
   std::vector<std::string> columns_;
-  std::vector<Cell> cells_;
+  std::vector<InputCell> cells_;
   Source time_, name_, channel_, id_, sequence_, source_, record_;
   std::vector<Named> identifiers_;
   std::vector<Named> attributes_;

@@ -124,20 +124,27 @@ void JsonReader::Take(std::string_view text, JsonRecord& record, EventAssembler&
 Status JsonReader::ReadLines(EventAssembler& assembler) {
   JsonRecord record(assembler.columns(), window_.max_record_bytes());
   while (true) {
-    const InputWindow::Line line = window_.FindLine(0);
-    if (line.found == Find::kEnd) return absl::OkStatus();
-    if (line.found == Find::kBroken) return window_.status();
-    if (line.found == Find::kTooLong) {
-      assembler.Refuse(line_, AdmissionStatus::kTooLarge, "", "a longer line",
-                       fmt::format("at most {} bytes", window_.max_record_bytes()));
-      window_.SkipLine();
-    } else {
-      const std::string_view text = TrimBlanks(window_.view(line.begin, line.end));
-      if (!text.empty()) Take(text, record, assembler);
-      window_.Advance(line.next);
-    }
-    ++line_;
+    const StatusOr<bool> more = ReadLine(record, assembler);
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
   }
+}
+
+StatusOr<bool> JsonReader::ReadLine(JsonRecord& record, EventAssembler& assembler) {
+  const InputWindow::Line line = window_.FindLine(0);
+  if (line.found == Find::kEnd) return false;
+  if (line.found == Find::kBroken) return window_.status();
+  if (line.found == Find::kTooLong) {
+    assembler.Refuse(line_, AdmissionStatus::kTooLarge, "", "a longer line",
+                     fmt::format("at most {} bytes", window_.max_record_bytes()));
+    window_.SkipLine();
+  } else {
+    const std::string_view text = TrimBlanks(window_.view(line.begin, line.end));
+    if (!text.empty()) Take(text, record, assembler);
+    window_.Advance(line.next);
+  }
+  ++line_;
+  return true;
 }
 
 char JsonReader::SkipBlanks() {

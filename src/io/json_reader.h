@@ -32,6 +32,13 @@ class JsonReader {
   // Errors: the file broke off.
   [[nodiscard]] Status ReadRows(EventAssembler& assembler);
 
+  // JSON Lines line by line: false when there is none left. Requires: the record has the assembler's columns.
+  [[nodiscard]] StatusOr<bool> ReadLine(JsonRecord& record, EventAssembler& assembler);
+
+  // The number of the line at the begin of the window, for who uses up lines that are no rows.
+  [[nodiscard]] std::uint64_t line() const { return line_; }
+  void set_line(std::uint64_t line) { line_ = line; }
+
  private:
   [[nodiscard]] Status ReadLines(EventAssembler& assembler);
   [[nodiscard]] Status ReadArray(EventAssembler& assembler);

@@ -14,7 +14,7 @@ namespace internal {
 namespace {
 
 namespace dom = simdjson::dom;
-using Kind = Cell::Kind;
+using Kind = InputCell::Kind;
 
 static_assert(InputWindow::kPadding >= simdjson::SIMDJSON_PADDING);
 constexpr std::size_t kMaxDepth = 256;
@@ -84,7 +84,7 @@ struct JsonRecord::Impl {
     }
     return slot;
   }
-  void Set(Cell& cell, std::size_t slot, const dom::element& value);
+  void Set(InputCell& cell, std::size_t slot, const dom::element& value);
   bool Follow(const std::vector<std::string_view>& path, dom::element& value) const;
 
   static constexpr std::size_t kMaxPlaces = 1024;
@@ -117,7 +117,7 @@ bool JsonRecord::IsObject() const {
   return impl_->root.is_object();
 }
 
-void JsonRecord::Impl::Set(Cell& cell, std::size_t slot, const dom::element& value) {
+void JsonRecord::Impl::Set(InputCell& cell, std::size_t slot, const dom::element& value) {
   // The type was asked for, so that it cannot be another.
   const auto set = [&cell, &value](Kind kind, auto& target) {
     cell.kind = value.get(target) == simdjson::SUCCESS ? kind : Kind::kAbsent;
@@ -160,9 +160,9 @@ bool JsonRecord::Impl::Follow(const std::vector<std::string_view>& path, dom::el
   return true;
 }
 
-void JsonRecord::Fill(std::span<Cell> cells) {
+void JsonRecord::Fill(std::span<InputCell> cells) {
   constexpr auto kUnset = static_cast<Kind>(0xFF);
-  for (Cell& cell : cells) cell.kind = kUnset;
+  for (InputCell& cell : cells) cell.kind = kUnset;
   dom::object object;
   if (impl_->root.get(object) != simdjson::SUCCESS) return;
   std::size_t place = 0;

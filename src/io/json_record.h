@@ -28,7 +28,7 @@ class JsonRecord {
   // Of the text that was parsed: whether it is an object, and its values as cells.
   // Lifetime: the cells hold until the next Parse.
   [[nodiscard]] bool IsObject() const;
-  void Fill(std::span<Cell> cells);
+  void Fill(std::span<InputCell> cells);
 
   // Of an object: the paths of its values that are no objects, and the values as texts, for a guess.
   struct Leaf {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <memory>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "io/event_assembler.h"
 #include "io/input_window.h"
 #include "io/json_reader.h"
+#include "io/read_setup.h"
 #include "journey/core/status.h"
 
 namespace journey {
@@ -25,77 +25,20 @@ using internal::EventAssembler;
 using internal::InputWindow;
 using internal::JsonReader;
 using internal::JsonSample;
+using internal::kSampleBytes;
+using internal::kSampleRows;
 
-constexpr std::size_t kSampleBytes = 256 << 10;  // that a guess looks at
-constexpr std::size_t kSampleRows = 1000;
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
 
-std::string BaseName(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
+class LogSink final : public internal::EventSink {
+ public:
+  explicit LogSink(EventLog& log) : log_(log) {}
+  Admission Take(const Event& event) override { return log_.Append(event); }
+  void Reject(std::string_view source, AdmissionStatus status) override { log_.Reject(source, status); }
 
-bool EndsIn(std::string_view name, std::string_view ending) {
-  if (name.size() < ending.size()) return false;
-  const std::string_view tail = name.substr(name.size() - ending.size());
-  return std::equal(tail.begin(), tail.end(), ending.begin(),
-                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
-}
-
-// What the name and the first bytes say about a file.
-struct Format {
-  bool json = false;
-  char separator = 0;  // of CSV; 0: the header decides
+ private:
+  EventLog& log_;
 };
-
-Format FormatOf(std::string_view name, std::string_view first) {
-  if (EndsIn(name, ".gz")) name.remove_suffix(3);
-  if (EndsIn(name, ".csv")) return {false, 0};
-  if (EndsIn(name, ".tsv") || EndsIn(name, ".tab")) return {false, '\t'};
-  if (EndsIn(name, ".json") || EndsIn(name, ".jsonl") || EndsIn(name, ".ndjson")) return {true, 0};
-  const std::size_t begin = first.find_first_not_of(" \t\r\n");
-  return {begin != std::string_view::npos && (first[begin] == '{' || first[begin] == '['), 0};
-}
-
-Status CheckEncoding(const std::string& file, std::string_view first) {
-  if (first.starts_with("\xFF\xFE") || first.starts_with("\xFE\xFF")) {
-    return InvalidArgument(fmt::format("{}: the file is UTF-16, expected UTF-8", file));
-  }
-  return absl::OkStatus();
-}
-
-// Tells the reader's map: the given one, or a guess that must have found what is needed.
-Status ChooseMap(const ReadOptions& options, const std::vector<std::string>& columns,
-                 const std::vector<std::vector<std::string>>& rows, ReadReport& report) {
-  if (options.map) {
-    report.map = *options.map;
-    return absl::OkStatus();
-  }
-  const std::vector<std::string_view> names(columns.begin(), columns.end());
-  report.map = GuessColumnMap(names, rows);
-  report.map_guessed = true;
-  for (const auto& [field, source] : {std::pair{"time", &report.map.time}, {"name", &report.map.name}}) {
-    if (source->kind == FieldSource::Kind::kNone) {
-      return InvalidArgument(fmt::format(
-          "{}: no column looks like the {} of an event, and no map says which one is; the columns are {}",
-          report.file, field, columns.empty() ? "none" : internal::ListOf(columns)));
-    }
-  }
-  if (const Status valid = report.map.Validate(); !valid.ok()) {
-    return InvalidArgument(fmt::format("{}: the guessed map: {}", report.file, MessageOf(valid)));
-  }
-  return absl::OkStatus();
-}
-
-void NameSource(const ReadOptions& options, ReadReport& report) {
-  if (report.map.source.kind == FieldSource::Kind::kConstant) {
-    report.source = report.map.source.text;
-  } else if (!options.source.empty()) {
-    report.source = options.source;
-  } else {
-    report.source = report.file == "-" ? "stdin" : BaseName(report.file);
-  }
-}
 
 Status ReadCsv(InputWindow& window, char separator, const ReadOptions& options, EventLog& log,
                ReadReport& report) {
@@ -104,9 +47,10 @@ Status ReadCsv(InputWindow& window, char separator, const ReadOptions& options, 
   const std::vector<std::string> columns(reader.columns().begin(), reader.columns().end());
   std::vector<std::vector<std::string>> rows;
   if (!options.map) rows = reader.Sample(kSampleBytes, kSampleRows);
-  if (const Status status = ChooseMap(options, columns, rows, report); !status.ok()) return status;
-  NameSource(options, report);
-  EventAssembler assembler(report.map, options.max_problems, log, report);
+  if (const Status status = internal::ChooseMap(options, columns, rows, report); !status.ok()) return status;
+  internal::NameSource(options, report);
+  LogSink sink(log);
+  EventAssembler assembler(report.map, options.max_problems, sink, report);
   return reader.ReadRows(assembler);
 }
 
@@ -115,10 +59,11 @@ Status ReadJson(InputWindow& window, const ReadOptions& options, EventLog& log, 
   if (const Status status = reader.ReadStart(); !status.ok()) return status;
   JsonSample sample;
   if (!options.map) sample = reader.Sample(kSampleBytes, kSampleRows);
-  if (const Status status = ChooseMap(options, sample.columns, sample.rows, report); !status.ok())
+  if (const Status status = internal::ChooseMap(options, sample.columns, sample.rows, report); !status.ok())
     return status;
-  NameSource(options, report);
-  EventAssembler assembler(report.map, options.max_problems, log, report);
+  internal::NameSource(options, report);
+  LogSink sink(log);
+  EventAssembler assembler(report.map, options.max_problems, sink, report);
   return reader.ReadRows(assembler);
 }
 
@@ -126,11 +71,12 @@ StatusOr<ReadReport> ReadFrom(std::unique_ptr<ByteSource> raw, const std::string
                               const ReadOptions& options, EventLog& log) {
   ReadReport report;
   report.file = name;
-  const std::unique_ptr<ByteSource> source = internal::Unzip(std::move(raw), EndsIn(name, ".gz"), name);
+  const std::unique_ptr<ByteSource> source =
+      internal::Unzip(std::move(raw), internal::EndsIn(name, ".gz"), name);
   InputWindow window(*source, options.buffer_bytes, options.max_record_bytes, options.progress);
-  if (const Status status = CheckEncoding(name, window.Peek(3)); !status.ok()) return status;
+  if (const Status status = internal::CheckEncoding(name, window.Peek(3)); !status.ok()) return status;
   if (window.Peek(3) == "\xEF\xBB\xBF") window.Advance(3);
-  const Format format = FormatOf(name, window.Peek(512));
+  const internal::InputFormat format = internal::FormatOf(name, window.Peek(512));
   const Status status = format.json ? ReadJson(window, options, log, report)
                                     : ReadCsv(window, format.separator, options, log, report);
   if (!status.ok()) {
@@ -182,7 +128,7 @@ StatusOr<ReadReport> ReadEventsFromMemory(std::string_view bytes, const std::str
 
 std::vector<std::string> SourcesOf(std::span<const std::string> paths) {
   std::vector<std::string> sources;
-  for (const std::string& path : paths) sources.push_back(path == "-" ? "stdin" : BaseName(path));
+  for (const std::string& path : paths) sources.push_back(path == "-" ? "stdin" : internal::BaseName(path));
   const std::vector<std::string> names = sources;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (std::count(names.begin(), names.end(), names[i]) > 1) sources[i] = paths[i];

@@ -1,6 +1,7 @@
 #!/bin/sh
-# check.sh SOURCE_DIR JOURNEY: what the README shows is what there is. Its first C++ block is examples/quickstart.cc,
-# the text below it what that prints, its JSON is valid configuration, and every journey command in it works.
+# check.sh SOURCE_DIR JOURNEY: what the README shows is what there is. Its C++ blocks are examples/quickstart.cc and
+# examples/live.cc, the texts below them what these print, its JSON is valid configuration, every journey command in it
+# works, and what a command is said to print is what it prints.
 set -eu
 source_dir=$1
 journey=$2
@@ -24,6 +25,9 @@ Block() {
 Block 1 cpp | cmp - "$source_dir/examples/quickstart.cc" || Fail "the quick start is not examples/quickstart.cc"
 Block 1 text | cmp - "$source_dir/examples/expected/quickstart.txt" || Fail "that is not what the quick start prints"
 
+Block 2 cpp | cmp - "$source_dir/examples/live.cc" || Fail "the live example is not examples/live.cc"
+Block 3 text | cmp - "$source_dir/examples/expected/live.txt" || Fail "that is not what the live example prints"
+
 explained=$(cd "$source_dir" && "$journey" explain examples/data/events.csv --customer cookie=c-1 --with cookie=a-9 2>/dev/null)
 [ "$(Block 2 text)" = "$explained" ] || Fail "that is not what its explanation says"
 
@@ -44,6 +48,11 @@ done <commands
 for made in report.html report.json flow.dot truth.jsonl; do
   [ -s "$made" ] || Fail "its commands make no $made"
 done
+
+grep '^(head' commands | sh >watched 2>err || { cat err >&2; Fail "its session of watch fails"; }
+Block 4 text | diff -u watched - || Fail "that is not what its session of watch prints"
+journey report examples/data/events.csv --journeys examples/data/journeys.json --json batch.json >/dev/null 2>&1
+cmp live.json batch.json || Fail "the live report is not that of the batch"
 
 Block 1 json >map.json
 Block 2 json >journeys.json

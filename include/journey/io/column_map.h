@@ -13,8 +13,8 @@
 // names.
 //
 // "record": {"column": "record"} names a column that says which rows are corrections and no events (see
-// RecordKind in event.h): link, unlink, relink or logout; event or nothing is an event. Corrections need no
-// name and no channel.
+// RecordKind in event.h): link, unlink, relink, logout, consent or withdraw; event or nothing is an event.
+// Corrections need no name and no channel.
 //
 // In JSON Lines a column is a key, or a path such as context.traits.email: a key of just that name comes
 // first.
@@ -62,7 +62,7 @@ struct ColumnMap {
   FieldSource id;        // a column, or none
   FieldSource sequence;  // a column of whole numbers, or none
   FieldSource source;
-  FieldSource record;  // a column that holds event (or nothing), link, unlink, relink or logout; or none
+  FieldSource record;  // a column that holds event (or nothing) or a correction, such as link; or none
   std::vector<NamedColumn> identifiers;
   std::vector<NamedColumn> attributes;
 

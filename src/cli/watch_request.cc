@@ -1,0 +1,92 @@
+#include "cli/watch_request.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "journey/io/time_text.h"
+
+namespace journey {
+inline namespace v0 {
+namespace cli {
+namespace {
+
+using Json = nlohmann::json;
+using Kind = WatchRequest::Kind;
+
+constexpr std::array<std::string_view, 5> kKeys{"context", "erase", "until", "advance_to", "report"};
+
+// Whether the first key is one of a request's, which hardly any event begins with.
+bool MayBeRequest(std::string_view line) {
+  if (!line.starts_with('{')) return false;
+  const std::size_t quote = line.find_first_not_of(" \t", 1);
+  if (quote == std::string_view::npos || line[quote] != '"') return false;
+  line.remove_prefix(quote + 1);
+  return std::ranges::any_of(kKeys, [&](std::string_view key) {
+    return line.starts_with(key) && line.substr(key.size()).starts_with('"');
+  });
+}
+
+WatchRequest Bad(std::string problem) {
+  WatchRequest request;
+  request.problem = std::move(problem);
+  return request;
+}
+
+// {"user_id": "42"}: one namespace, and a value that is a text or a whole number.
+bool SetIdentifier(const Json& json, WatchRequest& request) {
+  if (!json.is_object() || json.size() != 1 || json.begin().key().empty()) return false;
+  const Json& value = json.begin().value();
+  request.name_space = json.begin().key();
+  if (value.is_string()) request.value = value.get<std::string>();
+  if (value.is_number_integer()) request.value = value.dump();
+  return !request.value.empty();
+}
+
+WatchRequest ContextOf(const Json& json) {
+  WatchRequest request{.kind = Kind::kContext};
+  if (json.is_string()) {
+    const std::optional<PublicId> customer = PublicId::FromText(json.get<std::string>());
+    if (!customer) return Bad("context: expected an id of 32 hexadecimal digits");
+    request.customer = *customer;
+    return request;
+  }
+  if (SetIdentifier(json, request)) return request;
+  return Bad("context: expected one identifier, such as {\"user_id\": \"42\"}, or a customer's id");
+}
+
+bool SetTime(const Json& json, WatchRequest& request) {
+  if (!json.is_string()) return false;
+  request.time = ParseTime(json.get<std::string>(), TimeFormat::kIso8601);
+  return request.time && *request.time >= kMinTime && *request.time < kMaxTime;
+}
+
+}  // namespace
+
+std::optional<WatchRequest> ParseRequest(std::string_view line) {
+  if (!MayBeRequest(line)) return std::nullopt;
+  const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) return std::nullopt;
+  const bool until = json.contains("until");
+  if (json.size() != (until ? 2 : 1) || (until && !json.contains("erase"))) return std::nullopt;
+  if (json.contains("context")) return ContextOf(json["context"]);
+  if (json.contains("erase")) {
+    WatchRequest request{.kind = Kind::kErase};
+    if (!SetIdentifier(json["erase"], request))
+      return Bad("erase: expected one identifier, such as {\"user_id\": \"42\"}");
+    if (until && !SetTime(json["until"], request))
+      return Bad("until: expected a time such as 2024-03-13T10:21:14Z");
+    return request;
+  }
+  if (json.contains("advance_to")) {
+    WatchRequest request{.kind = Kind::kAdvanceTo};
+    if (SetTime(json["advance_to"], request)) return request;
+    return Bad("advance_to: expected a time such as 2024-03-13T10:21:14Z");
+  }
+  if (json["report"] == true) return WatchRequest{.kind = Kind::kReport};
+  return Bad("report: expected true");
+}
+
+}  // namespace cli
+}  // namespace v0
+}  // namespace journey
