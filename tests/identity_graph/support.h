@@ -105,7 +105,8 @@ inline Outcome Resolve(const std::vector<PlainRecord>& records, const std::vecto
 
 // For messages of failed tests.
 inline std::string Show(const std::vector<PlainRecord>& records) {
-  static const std::array<const char*, 5> kinds = {"event", "link", "unlink", "relink", "logout"};
+  static const std::array<const char*, 7> kinds = {"event",  "link",    "unlink",  "relink",
+                                                    "logout", "consent", "withdraw"};
   std::string text;
   for (const PlainRecord& record : records) {
     text += std::to_string(record.time) + "/" + std::to_string(record.sequence) + " " + record.id + " " +
