@@ -86,7 +86,7 @@ void AddBatchAgain(const WorkloadOptions& options) {
 }
 
 Event Numbered(std::string& id, const char* name_space, std::size_t customer, std::int64_t second) {
-  id = std::to_string(customer);
+  id = "c-" + std::to_string(customer);
   Event event{.time = TimePoint(std::chrono::seconds(1'700'000'000 + second)), .channel = "web", .name = "page"};
   event.identifiers = {{name_space, id}};
   return event;
@@ -101,7 +101,7 @@ void AddTouch(const char* name, std::size_t history, bool merge) {
     options.pipeline.journeys.clear();
     options.pipeline.discovery.gap = std::chrono::hours{2};
     const auto engine = MakeEngine(options);
-    constexpr std::int64_t kVisit = 3 * 3600;
+    constexpr std::int64_t kVisit = 3 * 3600;  // so that a hundred thousand visits end before 2200
     std::string id, other;
     for (std::size_t i = 0; i < history; ++i)
       engine->Ingest(Numbered(id, "user_id", 1, static_cast<std::int64_t>(i / 10) * kVisit + static_cast<std::int64_t>(i % 10)));
@@ -118,7 +118,7 @@ void AddTouch(const char* name, std::size_t history, bool merge) {
       const std::int64_t then = last + number * kVisit;
       engine->Ingest(Numbered(id, "reference", cookie, then));
       Event both = Numbered(id, "user_id", 1, then + 1);
-      other = std::to_string(cookie);
+      other = "c-" + std::to_string(cookie);
       both.identifiers.push_back({"reference", other});
       state.ResumeTiming();
       engine->Ingest(both);
@@ -148,7 +148,7 @@ void AddRead(std::size_t customers, bool busy) {
     for (auto _ : state) {
       next = next * 6364136223846793005U + 1442695040888963407U;
       char digits[24];
-      const int length = std::snprintf(digits, sizeof digits, "%zu", static_cast<std::size_t>(next >> 33) % customers);
+      const int length = std::snprintf(digits, sizeof digits, "c-%zu", static_cast<std::size_t>(next >> 33) % customers);
       const auto begin = Clock::now();
       found += engine->Read("user_id", {digits, static_cast<std::size_t>(length)}, record);
       times.push_back(std::chrono::nanoseconds(Clock::now() - begin).count());

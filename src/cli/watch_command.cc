@@ -86,7 +86,7 @@ int SetOptions(const WatchArguments& arguments, const Session& session, EngineOp
   options.budgets.max_events_per_customer = arguments.max_events_per_customer;
   options.limits.max_events = arguments.max_events;
   options.limits.max_bytes = arguments.max_bytes;
-  options.keep_changes = arguments.changes || options.pipeline.journeys.size() > 1;
+  options.keep_changes = arguments.changes;
   if (const Status status = options.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
   return SetKey(arguments.id_key_file, options.id_key);
 }
@@ -133,7 +133,6 @@ void Watch::OnWait() {
 void Watch::PrintNews() {
   std::vector<Change> changes;
   if (engine_.options().keep_changes) changes = engine_.TakeChanges();
-  printer_.Learn(changes);
   if (arguments_.changes) {
     for (const Change& change : changes) printer_.Show(change);
   }
@@ -143,7 +142,6 @@ void Watch::PrintNews() {
     if (arguments_.changes) continue;
     finding ? printer_.Finding(news.fact, news.customer) : printer_.JourneyEnd(news.fact, news.customer);
   }
-  printer_.Forget(changes);
 }
 
 void Watch::SayProblems(ReadReport& report) {

@@ -59,29 +59,8 @@ bool WatchPrinter::Flush() {
   return !failed_;
 }
 
-void WatchPrinter::Learn(std::span<const Change> changes) {
-  if (definitions_.size() < 2) return;
-  for (const Change& change : changes) {
-    if (const auto* const journey = std::get_if<JourneyFact>(&change.fact.what))
-      journeys_.insert_or_assign(change.fact.id, journey->definition);
-  }
-}
-
-void WatchPrinter::Forget(std::span<const Change> changes) {
-  std::map<FactId, int> sums;
-  for (const Change& change : changes) {
-    if (std::holds_alternative<JourneyFact>(change.fact.what))
-      sums[change.fact.id] += change.inserted ? 1 : -1;
-  }
-  for (const auto& [journey, sum] : sums) {
-    if (sum < 0) journeys_.erase(journey);
-  }
-}
-
-const JourneyDefinition* WatchPrinter::DefinitionOf(const FactId& journey) const {
-  if (definitions_.size() == 1) return definitions_.data();
-  const auto found = journeys_.find(journey);
-  return found == journeys_.end() ? nullptr : &definitions_[found->second.value];
+const JourneyDefinition* WatchPrinter::DefinitionOf(const FindingFact& finding) const {
+  return finding.definition.value < definitions_.size() ? &definitions_[finding.definition.value] : nullptr;
 }
 
 std::string WatchPrinter::NameOf(DefinitionId definition) const {
@@ -91,7 +70,7 @@ std::string WatchPrinter::NameOf(DefinitionId definition) const {
 
 // "application, step documents: did the same step again at web/documents (repetition: repeat, between; low; ...)"
 std::string WatchPrinter::TextOf(const FindingFact& finding) const {
-  const JourneyDefinition* const definition = DefinitionOf(finding.journey);
+  const JourneyDefinition* const definition = DefinitionOf(finding);
   std::string text = definition == nullptr ? std::string("discovered") : Visible(definition->name);
   if (definition != nullptr && finding.step < definition->steps.size())
     text += fmt::format(", step {}", Visible(definition->steps[finding.step].name));
@@ -125,7 +104,7 @@ void WatchPrinter::Finding(const Fact& fact, const PublicId& customer) {
   if (!json_) {
     return Line(fmt::format("{} {} finding {}", FormatTime(finding.time), customer.text(), TextOf(finding)));
   }
-  const JourneyDefinition* const definition = DefinitionOf(finding.journey);
+  const JourneyDefinition* const definition = DefinitionOf(finding);
   std::string inner;
   WriteFactJson(fact, definitions_, inner);
   Line(JsonLine("finding", 0, [&](internal::JsonLineWriter& json) {

@@ -2,7 +2,6 @@
 // context as JSON, which is the hand-over itself.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,11 +19,6 @@ class WatchPrinter {
   // Lifetime: the definitions outlive the printer.
   WatchPrinter(std::span<const JourneyDefinition> definitions, bool json);
 
-  // To know which journey a finding is about, it is told of changes before they are printed, and again afterwards
-  // to forget the journeys that they took back.
-  void Learn(std::span<const Change> changes);
-  void Forget(std::span<const Change> changes);
-
   void Finding(const Fact& fact, const PublicId& customer);
   void JourneyEnd(const Fact& fact, const PublicId& customer);
   void Show(const Change& change);
@@ -41,8 +35,8 @@ class WatchPrinter {
   [[nodiscard]] bool closed() const { return closed_; }
 
  private:
-  // None: discovered, or not known.
-  [[nodiscard]] const JourneyDefinition* DefinitionOf(const FactId& journey) const;
+  // None: discovered.
+  [[nodiscard]] const JourneyDefinition* DefinitionOf(const FindingFact& finding) const;
   [[nodiscard]] std::string NameOf(DefinitionId definition) const;
   [[nodiscard]] std::string TextOf(const FindingFact& finding) const;
   [[nodiscard]] std::string TextOf(const JourneyFact& journey) const;
@@ -50,7 +44,6 @@ class WatchPrinter {
 
   std::span<const JourneyDefinition> definitions_;
   bool json_;
-  std::map<FactId, DefinitionId> journeys_;
   std::string out_;
   bool failed_ = false;
   bool closed_ = false;

@@ -33,6 +33,12 @@ struct SymbolTable::Impl {
   std::size_t chunk_bytes = 0;
   char no_text = 0;  // where empty texts are
 
+  Impl() = default;
+  // Texts may be personal data; copies of a log come and go.
+  ~Impl() {
+    for (const Chunk& chunk : chunks) internal::Wipe(chunk.data.get(), chunk.used);
+  }
+
   [[nodiscard]] std::uint64_t Hash(std::string_view text, std::uint32_t tag) const {
     return internal::SipHash(text, key) ^ (tag * 0x9E3779B97F4A7C15U);
   }

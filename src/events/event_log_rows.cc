@@ -84,6 +84,14 @@ Admission EventLog::Impl::Inspect(const Event& event) const {
 
 bool EventLog::Impl::OverBudget(const Event& event) const {
   if (times.size() >= limits.max_events) return true;
+  if (identifier_values.size() + event.identifiers.size() > limits.max_identifiers) {
+    std::size_t brought = 0;
+    for (const Identifier& identifier : event.identifiers) {
+      const auto name_space = namespaces.Find(identifier.name_space);
+      brought += !name_space || !identifier_values.Find(identifier.value, *name_space);
+    }
+    if (brought != 0 && identifier_values.size() + brought > limits.max_identifiers) return true;
+  }
   if (limits.max_bytes == UINT64_MAX) return false;
   std::size_t texts_bytes = event.channel.size() + event.name.size() + event.source.size();
   for (const Identifier& i : event.identifiers) texts_bytes += i.name_space.size() + i.value.size() + 64;

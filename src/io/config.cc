@@ -220,6 +220,12 @@ void ReadIdentity(const ConfigNode& node, IdentityPolicy& policy, ConfigError& e
   }
 }
 
+void ReadConsent(const ConfigNode& node, ConsentOptions& consent) {
+  if (!node.ExpectObject({"purpose", "required"})) return;
+  if (const auto purpose = node.Member("purpose")) consent.purpose = purpose->Text();
+  if (const auto required = node.Member("required")) consent.required = required->Boolean();
+}
+
 // Looks for the names of a configuration in a log.
 class NameCheck {
  public:
@@ -259,13 +265,14 @@ StatusOr<Config> ParseConfig(std::string_view json, std::string_view file_name) 
   ConfigError error{std::string(file_name), {}};
   const ConfigNode root(*tree, error);
   Config config;
-  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery", "identity"})) {
+  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery", "identity", "consent"})) {
     if (const auto journeys = root.Member("journeys")) ReadJourneys(*journeys, config.journeys, error);
     if (const auto errors = root.Member("errors")) config.classes.errors = ReadMatcher(*errors);
     if (const auto support = root.Member("support")) config.classes.support = ReadMatcher(*support);
     if (const auto feedback = root.Member("feedback")) ReadFeedback(*feedback, config.classes);
     if (const auto discovery = root.Member("discovery")) ReadDiscovery(*discovery, config.discovery);
     if (const auto identity = root.Member("identity")) ReadIdentity(*identity, config.identity, error);
+    if (const auto consent = root.Member("consent")) ReadConsent(*consent, config.consent);
   }
   if (!error.status.ok()) return error.status;
   return config;

@@ -66,7 +66,8 @@ void AppendSeen(const CustomerContext& context, TimePoint now, std::string& out)
   if (latest != context.channels.end()) {
     out += fmt::format(" in {} ({})", Visible(latest->channel), Visible(latest->name));
   }
-  if (!context.preferred_channel.empty()) {
+  const auto preferred = std::ranges::find(context.channels, context.preferred_channel, &ContextChannel::channel);
+  if (context.channels.size() > 1 && preferred != context.channels.end() && 2 * preferred->events > context.events) {
     out += fmt::format(", mostly in {}", Visible(context.preferred_channel));
   }
   out += ".\n";

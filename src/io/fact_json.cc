@@ -58,9 +58,12 @@ void Write(JsonLineWriter& json, const Fact& fact, const JourneyFact& journey, D
   Member(json, "content", Hex(journey.content));
 }
 
-void Write(JsonLineWriter& json, const Fact& fact, const FindingFact& finding, Definitions) {
+void Write(JsonLineWriter& json, const Fact& fact, const FindingFact& finding, Definitions definitions) {
   WriteKind(json, fact, "finding");
   Member(json, "journey", Hex(finding.journey));
+  json.Member("journey_name", finding.definition.value < definitions.size()
+                                  ? std::string_view(definitions[finding.definition.value].name)
+                                  : std::string_view("discovered"));
   Member(json, "detector", finding.detector);
   Member(json, "kind", finding.kind);
   finding.reason.empty() ? json.Null("reason") : Member(json, "reason", finding.reason);

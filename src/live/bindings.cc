@@ -74,7 +74,8 @@ void Bindings::Rebind(Key key) {
     bound.slot = slot;
   }
   const bool is_theirs = id != kNoCell && graph_.LabelOfKey(key);
-  if (!truncated_.empty() && bound.named && !(is_theirs && customers_.cell(id).truncated)) truncated_.erase(bound.hash);
+  if (!truncated_.empty() && bound.named && !(is_theirs && customers_.cell(id).truncated))
+    truncated_.erase(bound.hash);
   if (!is_theirs) return;
   Cell& cell = customers_.cell(id);
   if (cell.truncated) truncated_.insert(bound.hash);

@@ -20,10 +20,13 @@ void EngineState::ForgetRows(std::span<const EventIndex> rows, AdmissionStatus b
 }
 
 std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view value, TimePoint until) {
-  const std::vector<IdentifierText> own = OwnIdentifiers(name_space, value);
+  std::vector<IdentifierText> own = OwnIdentifiers(name_space, value);
   const auto is_own = [&](EventIndex row) {
     return std::ranges::any_of(log_.identifiers(row), [&](IdentifierId id) {
-      return std::ranges::find(own, TextOf(id)) != own.end();
+      IdentifierText text = TextOf(id);
+      const bool found = std::ranges::find(own, text) != own.end();
+      Wipe(text.value.data(), text.value.size());
+      return found;
     });
   };
   std::vector<EventIndex> rows;
@@ -45,8 +48,10 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
     events += log_.kind(row) == RecordKind::kEvent;
     door_.BuryEvent(log_.key(row));
   }
-  for (const IdentifierText& identifier : own)
+  for (IdentifierText& identifier : own) {
     door_.BuryIdentifier(names_.HashOfNormal(identifier.name_space, identifier.value), until);
+    Wipe(identifier.value.data(), identifier.value.size());
+  }
   if (cell != kNoCell) {
     // Sums cannot be parted by time.
     events += customers_.cell(cell).folded.events;
@@ -63,17 +68,22 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
 // The identifiers that are this customer's alone; the one asked about at least, if it names anybody.
 std::vector<IdentifierText> EngineState::OwnIdentifiers(std::string_view name_space, std::string_view value) {
   const NamespacePolicy policy = options_.identity.PolicyOf(name_space);
-  const std::string normal = Normalize(value, policy.normalizer);
+  std::string normal = Normalize(value, policy.normalizer);
   if (IsBlocked(normal, policy)) return {};
   const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
-  if (key == IncrementalGraph::kNoKey) return {{std::string(name_space), normal}};
+  std::vector<IdentifierText> own;
+  if (key == IncrementalGraph::kNoKey) {
+    own.push_back({std::string(name_space), std::move(normal)});
+    return own;
+  }
   const auto label = graph_.LabelOfKey(key);
   if (!label) {
     // Several share it; or it is on no row any more.
-    if (graph_.IsHub(key) || !graph_.RowsOf(key).empty()) return {};
-    return {{std::string(name_space), normal}};
+    if (!graph_.IsHub(key) && graph_.RowsOf(key).empty())
+      own.push_back({std::string(name_space), std::move(normal)});
+    return own;
   }
-  std::vector<IdentifierText> own;
+  Wipe(normal.data(), normal.size());
   for (const IncrementalGraph::Key other : graph_.KeysAround(key)) {
     if (graph_.LabelOfKey(other) != label) continue;
     own.push_back({std::string(log_.namespaces().text(graph_.NamespaceOf(other).value)),

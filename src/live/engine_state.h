@@ -76,9 +76,11 @@ class EngineState {
         : deriver(options, input, detectors), filler(options, input, graph) {
       block.reserve(kMaxContextBytes);  // so that it leaves no copies behind
     }
-    // Overwrites what was published last.
+    // Overwrites what was published, also where what came last was shorter than what was before.
     void WipeScratch() {
+      block.resize(block.capacity());
       Wipe(block.data(), block.size());
+      block.clear();
       context.Clear();
       filler.WipeScratch();
     }

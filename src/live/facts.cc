@@ -77,6 +77,7 @@ Fact MakeFindingFact(const FactSource& source, EventKey customer, const JourneyR
     return id.valid() ? std::string_view(source.labels[id.value]) : std::string_view();
   };
   FindingFact fact{.journey = JourneyIdOf(source, row),
+                   .definition = row.definition,
                    .detector = source.detectors[finding.detector.value],
                    .kind = std::string(label(finding.kind)),
                    .reason = std::string(label(finding.reason)),

@@ -199,6 +199,18 @@ TEST_CASE("no edit of a configuration makes it fail otherwise than by a message"
   }));
 }
 
+TEST_CASE("consent has a purpose, and may be required") {
+  const auto config = journey::ParseConfig(R"({"consent": {"purpose": "letters", "required": true}})", "c.json");
+  REQUIRE(config.ok());
+  REQUIRE(config->consent.purpose == "letters");
+  REQUIRE(config->consent.required);
+  const auto standard = journey::ParseConfig("{}", "c.json");
+  REQUIRE(standard->consent.purpose == "analytics");
+  REQUIRE_FALSE(standard->consent.required);
+  REQUIRE_FALSE(journey::ParseConfig(R"({"consent": {"required": "yes"}})", "c.json").ok());
+  REQUIRE_FALSE(journey::ParseConfig(R"({"consent": {"reqired": true}})", "c.json").ok());
+}
+
 TEST_CASE("names that no event has are told, with the one that was perhaps meant") {
   EventLog log;
   log.Append({.channel = "phone", .name = "product_view", .attributes = {{"status", "ok"}}});

@@ -9,14 +9,17 @@ using journey::EventLog;
 using test::Fold;
 using test::Offer;
 
-void RequireSame(const journey::Report& live, const journey::Report& batch, std::uint64_t seed, std::size_t step) {
+void RequireSame(const journey::Report& live, const journey::Report& batch, std::uint64_t seed,
+                 std::size_t step) {
   const std::string a = test::Dump(live), b = test::Dump(batch);
   if (a != b) FAIL("world " << seed << " after record " << step << ": " << test::FirstDifference(a, b));
 }
 
 }  // namespace
 
-TEST_CASE("after every record the live state and the sum of changes are the batch report over the evidence so far") {
+TEST_CASE(
+    "after every record the live state and the sum of changes are the batch report over the evidence so "
+    "far") {
   std::size_t records = 0, corrections = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     const std::vector<Offer> world = test::LiveWorld(seed);
@@ -30,7 +33,8 @@ TEST_CASE("after every record the live state and the sum of changes are the batc
       const journey::Report batch = test::BatchOf(options, engine->as_of()).Run(log);
       RequireSame(engine->Report(), batch, seed, i);
       fold.Add(engine->TakeChanges());
-      if (!fold.Is(FactsOf(batch, log))) FAIL("world " << seed << " after record " << i << ": the changes add up to other facts");
+      if (!fold.Is(FactsOf(batch, log)))
+        FAIL("world " << seed << " after record " << i << ": the changes add up to other facts");
       REQUIRE(engine->statistics().statuses.offered() == i + 1);
       ++records;
       corrections += world[i].kind != journey::RecordKind::kEvent;

@@ -20,7 +20,8 @@ namespace test {
 inline Offer Correction(Random& random, const std::vector<Offer>& world, std::size_t number) {
   using enum journey::RecordKind;
   std::vector<std::pair<std::string, std::string>> known;
-  for (const Offer& offer : world) known.insert(known.end(), offer.identifiers.begin(), offer.identifiers.end());
+  for (const Offer& offer : world)
+    known.insert(known.end(), offer.identifiers.begin(), offer.identifiers.end());
   if (known.empty()) known = {{"cookie", "c0"}, {"user_id", "1"}};
   static const std::vector<journey::RecordKind> kinds = {kLink,   kLink,    kUnlink,   kUnlink,  kRelink,
                                                          kLogout, kConsent, kWithdraw, kWithdraw};
@@ -65,8 +66,9 @@ inline journey::EngineOptions LiveOptions(std::uint64_t seed) {
   options.id_key = "0123456789abcdef";
   options.shards = 1 + static_cast<unsigned>(seed % 3);
   if (seed % 4 == 1) {
-    options.identity.namespaces = {{.name_space = "cookie", .kind = journey::IdentifierKind::kDevice, .max_values = 1},
-                                   {.name_space = "email", .exclusive = true}};
+    options.identity.namespaces = {
+        {.name_space = "cookie", .kind = journey::IdentifierKind::kDevice, .max_values = 1},
+        {.name_space = "email", .exclusive = true}};
     options.identity.forget_after_logout = true;
   }
   if (seed % 4 == 2) options.identity.max_neighbours = 2;
@@ -145,7 +147,8 @@ inline std::vector<std::pair<std::string, std::string>> ComparedOf(const journey
 }
 
 // The events that consent withholds, by the book: for each event and identifier, the latest record up to its time.
-inline std::vector<journey::EventIndex> WithheldRows(const journey::EventLog& log, const journey::EngineOptions& options) {
+inline std::vector<journey::EventIndex> WithheldRows(const journey::EventLog& log,
+                                                     const journey::EngineOptions& options) {
   using journey::EventIndex;
   using journey::RecordKind;
   const auto counts = [&](EventIndex row) {

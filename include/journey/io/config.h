@@ -12,7 +12,8 @@
 //    "digits",
 //                                         "blocked": ["9999"], "blocked_patterns": ["test*"]},
 //                                "user_id": {"kind": "person", "exclusive": true, "allowed": ["nan"]}},
-//                 "max_neighbours": 100, "logout_events": ["logout"], "forget_after_logout": false}}
+//                 "max_neighbours": 100, "logout_events": ["logout"], "forget_after_logout": false},
+//    "consent": {"purpose": "analytics", "required": false}}
 //
 // What is left out has the default of the structure that it goes to. Steps, goal, exclude, scope, errors,
 // support and feedback match by `events`, `channels` and `where`; all that is given must hold. Lists may be a
@@ -25,6 +26,7 @@
 
 #include "journey/core/status_fwd.h"
 #include "journey/events/event_log.h"
+#include "journey/identity/consent.h"
 #include "journey/identity/policy.h"
 #include "journey/journeys/definition.h"
 
@@ -36,6 +38,7 @@ struct Config {
   Discovery discovery;
   EventClasses classes;
   IdentityPolicy identity;
+  ConsentOptions consent;
 };
 
 // Errors: InvalidArgument with the file's name, the place, what was found and what was expected:

@@ -37,7 +37,7 @@ struct EngineBudgets {
       1'000'000'000;  // beyond: who was not seen for longest is evicted, and counted
   // Beyond: further events of the customer are over budget, and the customer's context says `truncated`.
   std::uint32_t max_events_per_customer = 1'000'000;
-  // Changes that nobody takes; beyond, all are dropped, and EngineStatistics::changes_lost says so.
+  // Changes that nobody takes; beyond, they are dropped, and all later ones, and EngineStatistics::changes_lost says so.
   std::uint64_t max_changes = 1'000'000;
 };
 

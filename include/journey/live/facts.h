@@ -66,6 +66,7 @@ struct JourneyFact {
 
 struct FindingFact {
   FactId journey;
+  DefinitionId definition;  // of the journey
   std::string detector;
   std::string kind;
   std::string reason;

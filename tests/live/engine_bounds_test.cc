@@ -1,0 +1,243 @@
+// Budgets: beyond them the answer is `over budget`, or the oldest goes; memory stays where it is.
+#include <fmt/format.h>
+
+#include "live/live_worlds.h"
+#include "support/catch.h"
+
+namespace {
+
+using journey::AdmissionStatus;
+using journey::Engine;
+using journey::EngineOptions;
+using journey::EngineStatistics;
+using test::Offer;
+
+Offer View(std::uint64_t number, std::string cookie, std::int64_t second) {
+  return {.time = test::kStart + second * test::kSecond,
+          .id = "v" + std::to_string(number),
+          .source = "site",
+          .channel = "web",
+          .name = number % 3 == 0 ? "cart" : "view",
+          .identifiers = {{"cookie", std::move(cookie)}}};
+}
+
+void FeedBot(std::uint64_t events, std::size_t batch) {
+  EngineOptions options;
+  options.budgets.max_events_per_customer = 1000;
+  const auto engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 100; ++i)
+    engine->Ingest(AsEvent(View(i, "person" + std::to_string(i), static_cast<std::int64_t>(i))));
+  std::uint64_t most = 0, early = 0;
+  std::vector<Offer> offers(batch);
+  std::vector<journey::Event> list;
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::uint64_t i = 0; i < events; i += batch) {
+    list.clear();
+    for (std::size_t k = 0; k < batch; ++k) {
+      offers[k] = View(1000 + i + k, "bot", 100 + static_cast<std::int64_t>(i + k));
+      list.push_back(AsEvent(offers[k]));
+    }
+    engine->Ingest(list);
+    if (i >= 100'000 && early == 0) early = engine->statistics().bytes;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  const EngineStatistics statistics = engine->statistics();
+  most = statistics.bytes;
+  WARN(fmt::format(
+      "{} events of a bot in batches of {}: {:.0f} ns each, {} held, {} bytes after 100,000 and {} at the "
+      "end",
+      events, batch, 1e9 * took.count() / static_cast<double>(events), statistics.events, early, most));
+  REQUIRE(statistics.truncated_customers == 1);
+  // A batch is looked at in parts.
+  const std::uint64_t held = statistics.events - 100;
+  REQUIRE(held >= 1000);
+  REQUIRE(held <= (batch == 1 ? 1000 : 1000 + 255));
+  REQUIRE(statistics.statuses.offered() == events + 100);
+  REQUIRE(statistics.statuses[AdmissionStatus::kOverBudget] == events - held);
+  REQUIRE(most <= early + 65536);
+  journey::ContextRecord record;
+  REQUIRE(engine->Read("cookie", "bot", record));
+  REQUIRE(record.context().truncated);
+  REQUIRE(record.context().events == held);
+  REQUIRE(engine->Read("cookie", "person1", record));
+  REQUIRE_FALSE(record.context().truncated);
+  // Others come in as before.
+  REQUIRE(engine->Ingest(AsEvent(View(1, "person1", 5000))).status == AdmissionStatus::kConflict);
+  REQUIRE(engine->Ingest(AsEvent(View(900, "person1", 5000))).accepted());
+}
+
+}  // namespace
+
+TEST_CASE("a bot's events are over budget, its memory stays flat, and its context says truncated") {
+  FeedBot(200'000, 1);
+  FeedBot(200'000, 500);
+}
+
+TEST_CASE("a budget for a customer's events holds inside a batch, too") {
+  FeedBot(200'000, 5000);
+}
+
+TEST_CASE("a bot of ten million events", "[.large]") {
+  FeedBot(10'000'000, 1);
+}
+
+TEST_CASE("who was truncated and is erased may come back") {
+  EngineOptions options;
+  options.budgets.max_events_per_customer = 10;
+  const auto engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 20; ++i)
+    engine->Ingest(AsEvent(View(i, "bot", static_cast<std::int64_t>(i))));
+  REQUIRE(engine->Erase("cookie", "bot", test::At(test::kStart + 100 * test::kSecond)) == 10);
+  REQUIRE(engine->Ingest(AsEvent(View(50, "bot", 100))).status == AdmissionStatus::kErased);
+  REQUIRE(engine->Ingest(AsEvent(View(51, "bot", 101))).accepted());
+  journey::ContextRecord record;
+  REQUIRE(engine->Read("cookie", "bot", record));
+  REQUIRE(record.context().events == 1);
+  REQUIRE_FALSE(record.context().truncated);
+}
+
+TEST_CASE(
+    "beyond the budget for customers the ones seen least recently go, are counted, and are found no more") {
+  EngineOptions options;
+  options.budgets.max_customers = 100;
+  options.keep_changes = true;
+  options.pipeline.journeys = {test::Checkout()};
+  const auto engine = test::MakeEngine(options);
+  test::Fold fold;
+  std::vector<Offer> offers;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    // Arrival is not what counts: every tenth event is old.
+    const std::int64_t second = i % 10 == 9 ? static_cast<std::int64_t>(i / 2) : static_cast<std::int64_t>(i);
+    offers.push_back(View(i, "c" + std::to_string(i % 500), second));
+    REQUIRE(engine->Ingest(AsEvent(offers.back())).accepted());
+    fold.Add(engine->TakeChanges());
+    REQUIRE(engine->statistics().customers <= 100);
+  }
+  const EngineStatistics statistics = engine->statistics();
+  REQUIRE(statistics.evicted_customers > 0);
+  REQUIRE(statistics.evicted_events + statistics.events == 1000);
+  REQUIRE(statistics.statuses.offered() == 1000);
+  REQUIRE(statistics.statuses[AdmissionStatus::kOverBudget] == statistics.evicted_events);
+  REQUIRE(fold.Is(engine->Facts()));
+  journey::ContextRecord record;
+  std::vector<Offer> left;
+  for (std::uint64_t customer = 0; customer < 500; ++customer) {
+    const std::string cookie = "c" + std::to_string(customer);
+    if (!engine->Read("cookie", cookie, record)) continue;
+    std::vector<Offer> theirs;
+    for (const Offer& offer : offers) {
+      if (offer.identifiers[0].second == cookie) theirs.push_back(offer);
+    }
+    // All that is still there of a customer is what came since, if it was evicted before.
+    const std::size_t held = record.context().events;
+    REQUIRE(held <= theirs.size());
+    left.insert(left.end(), theirs.end() - static_cast<std::ptrdiff_t>(held), theirs.end());
+  }
+  REQUIRE(left.size() == statistics.events);
+  const journey::EventLog log = test::LogOf(left);
+  const std::string live = test::DumpOfEvidence(engine->Report());
+  const std::string batch = test::DumpOfEvidence(test::BatchOf(options, engine->as_of()).Run(log));
+  if (live != batch) FAIL(test::FirstDifference(live, batch));
+  REQUIRE(engine->Read("cookie", "c499", record));
+}
+
+TEST_CASE("the budgets of the evidence answer over budget, and what is there stays") {
+  EngineOptions options;
+  options.limits.max_events = 50;
+  const auto engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 80; ++i) {
+    const AdmissionStatus status = engine->Ingest(AsEvent(View(i, "c" + std::to_string(i), 1))).status;
+    REQUIRE(status == (i < 50 ? AdmissionStatus::kAccepted : AdmissionStatus::kOverBudget));
+  }
+  REQUIRE(engine->statistics().events == 50);
+  REQUIRE(engine->statistics().statuses.offered() == 80);
+  // Room that an erasure makes can be used again.
+  REQUIRE(engine->Erase("cookie", "c3", journey::kMaxTime) == 1);
+
+  EngineOptions bytes;
+  bytes.limits.max_bytes = 400'000;
+  const auto other = test::MakeEngine(bytes);
+  std::uint64_t refused = 0;
+  for (std::uint64_t i = 0; i < 20'000; ++i)
+    refused +=
+        other->Ingest(AsEvent(View(i, "c" + std::to_string(i), 1))).status == AdmissionStatus::kOverBudget;
+  REQUIRE(refused > 0);
+  REQUIRE(other->statistics().statuses.offered() == 20'000);
+}
+
+TEST_CASE("changes that nobody takes are dropped beyond their budget, and that is said") {
+  EngineOptions options;
+  options.keep_changes = true;
+  options.budgets.max_changes = 100;
+  const auto engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 40; ++i) engine->Ingest(AsEvent(View(i, "a", static_cast<std::int64_t>(i))));
+  REQUIRE(engine->statistics().changes_lost);
+  REQUIRE(engine->TakeChanges().empty());
+  EngineOptions off = options;
+  off.keep_changes = false;
+  const auto silent = test::MakeEngine(off);
+  for (std::uint64_t i = 0; i < 40; ++i) silent->Ingest(AsEvent(View(i, "a", static_cast<std::int64_t>(i))));
+  REQUIRE_FALSE(silent->statistics().changes_lost);
+  REQUIRE(silent->TakeChanges().empty());
+}
+
+TEST_CASE("after many erasures the memory is given back, and the state is the batch result all along") {
+  EngineOptions options;
+  options.pipeline.journeys = {test::Checkout(), test::HelpInTheApp()};  // a step is known by an attribute
+  options.keep_changes = true;
+  options.carried = {"status"};
+  options.id_key = "0123456789abcdef";
+  options.shards = 2;
+  const auto engine = test::MakeEngine(options);
+  test::Fold fold;
+  std::vector<Offer> offers;
+  for (std::uint64_t i = 0; i < 12'000; ++i) {
+    Offer offer = View(i, "c" + std::to_string(i % 400), static_cast<std::int64_t>(200 * i));
+    offer.channel = i % 2 == 0 ? "chat" : "app";
+    offer.name = i % 5 == 0 ? "help" : "view";
+    if (i % 7 == 0) offer.attributes.emplace_back("status", test::Value::Text(i % 2 == 0 ? "ok" : "error"));
+    offer.attributes.emplace_back("note", test::Value::Text("text " + std::to_string(i)));
+    if (i % 13 == 0) offer.identifiers.emplace_back("user_id", "u" + std::to_string(i % 400));
+    if (i % 401 == 399) {
+      offer.kind = journey::RecordKind::kWithdraw;
+      offer.attributes.clear();
+    }
+    engine->Ingest(AsEvent(offer));
+    offers.push_back(std::move(offer));
+  }
+  const std::uint64_t before = engine->statistics().bytes;
+  for (int person = 0; person < 360; ++person) {
+    const std::string cookie = "c" + std::to_string(person);
+    engine->Erase("cookie", cookie, journey::kMaxTime);
+    std::erase_if(offers, [&](const Offer& offer) { return offer.identifiers[0].second == cookie; });
+    fold.Add(engine->TakeChanges());
+    if (person % 90 != 89) continue;
+    const journey::EventLog log = test::LogOf(offers);
+    const journey::Report batch = test::BatchOf(options, engine->as_of()).Run(log);
+    const std::string a = test::DumpOfEvidence(engine->Report()), b = test::DumpOfEvidence(batch);
+    if (a != b) FAIL("after " << person << ": " << test::FirstDifference(a, b));
+    REQUIRE(engine->Facts() == FactsOf(batch, log));
+    REQUIRE(fold.Is(engine->Facts()));
+  }
+  const std::uint64_t after = engine->statistics().bytes;
+  WARN(fmt::format("{} bytes before, {} after nine tenths are erased", before, after));
+  REQUIRE(after < before * 2 / 3);
+  // And it goes on: new events, old identifiers, a step by its attribute.
+  for (std::uint64_t i = 12'000; i < 12'300; ++i) {
+    Offer offer = View(i, "c" + std::to_string(360 + i % 40), static_cast<std::int64_t>(200 * i));
+    offer.channel = "app";
+    offer.name = "help";
+    offer.attributes.emplace_back("status", test::Value::Text(i % 3 == 0 ? "ok" : "7"));
+    if (i % 9 == 0) offer.identifiers.emplace_back("user_id", "u" + std::to_string(360 + i % 40));
+    REQUIRE(engine->Ingest(AsEvent(offer)).accepted());
+    offers.push_back(std::move(offer));
+  }
+  const journey::EventLog log = test::LogOf(offers);
+  const std::string a = test::DumpOfEvidence(engine->Report());
+  const std::string b = test::DumpOfEvidence(test::BatchOf(options, engine->as_of()).Run(log));
+  if (a != b) FAIL(test::FirstDifference(a, b));
+  journey::ContextRecord record;
+  REQUIRE(engine->Read("cookie", "c365", record));
+  REQUIRE(record.context().given.size() == 1);
+  REQUIRE_FALSE(engine->Read("cookie", "c10", record));
+}
