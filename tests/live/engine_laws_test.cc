@@ -15,13 +15,9 @@ void RequireSame(const journey::Report& live, const journey::Report& batch, std:
   if (a != b) FAIL("world " << seed << " after record " << step << ": " << test::FirstDifference(a, b));
 }
 
-}  // namespace
-
-TEST_CASE(
-    "after every record the live state and the sum of changes are the batch report over the evidence so "
-    "far") {
+void CheckWorlds(std::uint64_t first, std::uint64_t last) {
   std::size_t records = 0, corrections = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
     const std::vector<Offer> world = test::LiveWorld(seed);
     const journey::EngineOptions options = test::LiveOptions(seed);
     const auto engine = test::MakeEngine(options);
@@ -42,4 +38,18 @@ TEST_CASE(
   }
   WARN(records << " records, " << corrections << " corrections");
   REQUIRE(corrections * 20 > records);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "after every record the live state and the sum of changes are the batch report over the evidence so "
+    "far") {
+  CheckWorlds(1, 300);
+}
+
+TEST_CASE(
+    "after every record of thousands of worlds the live state and the sum of changes are the batch report",
+    "[.long]") {
+  CheckWorlds(301, 6000);
 }
