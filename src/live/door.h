@@ -5,6 +5,7 @@
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -32,6 +33,8 @@ class Door {
 
   // An event is evidence now: the watermark of its source, and as_of, move.
   void Accepted(const Event& event);
+  // The latest record went, because another offer took over from it: as_of is that of what is left.
+  void GoBackTo(TimePoint latest) { as_of_ = std::max(latest, stated_.value_or(kMinTime)); }
   // Answers whether as_of moved.
   bool AdvanceTo(TimePoint time);
   void MarkIdle(std::string_view source);

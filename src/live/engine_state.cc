@@ -51,8 +51,10 @@ Admission EngineState::Offer(const Event& event) {
     return {*refused};
   }
   EventIndex changed;
+  bool latest_goes = false;
   const Admission admission = log_.Append(event, [&](EventIndex row) {
     changed = row;
+    latest_goes = log_.time(row) == door_.as_of();
     TakeOut({&row, 1});
   });
   if (admission.accepted()) changed = admission.row;
@@ -61,6 +63,11 @@ Admission EngineState::Offer(const Event& event) {
   TakeIn(changed);
   Reconsider();
   door_.Accepted(event);
+  if (latest_goes) {  // who lost leaves no trace
+    TimePoint latest = kMinTime;
+    for (const TimePoint time : log_.times()) latest = std::max(latest, time);
+    door_.GoBackTo(latest);
+  }
   return admission;
 }
 
@@ -193,6 +200,15 @@ void EngineState::RemoveEmptied(std::vector<CellId>& touched, std::vector<Told>&
 
 // Journeys that have run out by now.
 void EngineState::WakeDue() {
+  if (door_.as_of() < input_.clock.as_of) {
+    // What had run out may be open again.
+    for (CellId id = 0; id < customers_.cells(); ++id) {
+      Cell& cell = customers_.cell(id);
+      if (!cell.in_use || cell.reach.empty() || cell.reach.back().ended < door_.as_of()) continue;
+      shards_[ShardOf(id)]->deriver.Unstate(cell, 1, static_cast<std::uint32_t>(cell.timeline.size()));
+      customers_.Touch(id);
+    }
+  }
   input_.clock.as_of = door_.as_of();
   std::vector<CellId> due;
   for (const auto& shard : shards_) shard->deriver.TakeDue(door_.as_of(), due);

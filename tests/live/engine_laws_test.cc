@@ -53,3 +53,21 @@ TEST_CASE(
     "[.long]") {
   CheckWorlds(301, 6000);
 }
+
+TEST_CASE("an offer that lost to another with its id does not move the time either, whichever came first") {
+  const Offer other{
+      .time = test::kStart, .id = "a", .channel = "web", .name = "view", .identifiers = {{"cookie", "c"}}};
+  Offer early = other, late = other;
+  early.id = late.id = "b";
+  early.time += test::kMinute;
+  late.time += 100 * test::kDay;
+  const journey::EngineOptions options = test::LiveOptions(2);
+  std::vector<std::string> found;
+  for (const auto& arrival : {std::vector{other, early, late}, std::vector{late, other, early}}) {
+    const auto engine = test::MakeEngine(options);
+    for (const Offer& offer : arrival) engine->Ingest(AsEvent(offer));
+    REQUIRE(engine->as_of() == journey::TimePoint{journey::Duration{early.time}});
+    found.push_back(test::Dump(engine->Report()));
+  }
+  REQUIRE(found[0] == found[1]);
+}
