@@ -45,7 +45,7 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
   }
   std::uint64_t events = 0;
   for (const EventIndex row : rows) {
-    events += log_.kind(row) == RecordKind::kEvent;
+    events += log_.kind(row) == RecordKind::kEvent && !IsAnchor(row);  // anchors are counted in the sums
     door_.BuryEvent(log_.key(row));
   }
   for (IdentifierText& identifier : own) {

@@ -221,9 +221,9 @@ void EngineState::WakeDue() {
 }
 
 std::vector<CellId> EngineState::Settle(std::vector<Told>& changes) {
+  FoldOld();  // before the new events come to their customers: only who is settled is folded
   PlaceChanged();
   if (customers_.customers() > options_.budgets.max_customers) EvictOldest();
-  FoldOld();
   WakeDue();
   std::vector<CellId> touched = customers_.TakeTouched();
   RemoveEmptied(touched, changes);
