@@ -158,5 +158,5 @@ TEST_CASE("a simulated log gives the report of the batch run, whatever the shard
 }
 
 TEST_CASE("a log of ten million events gives the report of the batch run", "[.large]") {
-  CheckSimulated(journey::Simulate({.customers = 400'000, .days = 30, .seed = 5}), {1});
+  CheckSimulated(journey::Simulate({.customers = 115'000, .days = 30, .seed = 5}), {1});
 }
