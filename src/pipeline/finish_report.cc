@@ -129,7 +129,7 @@ IdentitySummary SummaryOf(const Resolution& resolution, std::string_view resolve
 std::vector<DetectorInfo> InfoOf(const DetectorList& detectors) {
   std::vector<DetectorInfo> list;
   for (const auto& detector : detectors)
-    list.push_back({std::string(detector->name()), detector->parameters()});
+    list.push_back({std::string(detector->name()), detector->parameters(), detector->implies_failure()});
   return list;
 }
 

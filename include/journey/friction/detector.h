@@ -74,7 +74,17 @@ class Detector {
   [[nodiscard]] virtual std::string_view name() const = 0;
   // The thresholds in use, for the report: "stall 24h". Empty: there are none.
   [[nodiscard]] virtual std::string parameters() const { return {}; }
+  // Whether a finding says by itself that the journey failed (it was left, the customer gave up). Such findings are
+  // left out where journeys with and without a friction are compared by how they ended.
+  [[nodiscard]] virtual bool implies_failure() const { return false; }
   virtual void Examine(const JourneyView& journey, FindingSink& sink) const = 0;
+};
+
+// What a result says about a detector that was used.
+struct DetectorInfo {
+  std::string name;
+  std::string parameters;
+  bool implies_failure = false;
 };
 
 using DetectorList = std::vector<std::shared_ptr<const Detector>>;

@@ -15,6 +15,7 @@ inline namespace v0 {
 class DropOff final : public Detector {
  public:
   [[nodiscard]] std::string_view name() const override { return "drop_off"; }
+  [[nodiscard]] bool implies_failure() const override { return true; }
   void Examine(const JourneyView& journey, FindingSink& sink) const override;
 };
 

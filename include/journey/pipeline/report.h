@@ -20,6 +20,7 @@
 #include "journey/core/time.h"
 #include "journey/events/admission.h"
 #include "journey/events/touchpoints.h"
+#include "journey/friction/detector.h"
 #include "journey/friction/finding.h"
 #include "journey/identity/agreement.h"
 #include "journey/identity/resolver.h"
@@ -91,11 +92,6 @@ struct FrictionRow {
   std::uint64_t customers = 0;
   std::uint64_t cost_events = 0;
   Duration cost_time{0};
-};
-
-struct DetectorInfo {
-  std::string name;
-  std::string parameters;
 };
 
 struct Report {
