@@ -20,8 +20,8 @@ void IncrementalGraph::Impl::Grow() {
     stands_for.push_back(kNoKey);
     present.push_back(false);
     conflict_noted.push_back(false);
-    components.emplace_back();
   }
+  components.Grow(parent.size());
   if (next_row.size() < log.size()) {
     next_row.resize(log.size(), kNone);
     labels.resize(log.size());
@@ -113,7 +113,7 @@ void IncrementalGraph::Impl::Unite(Key a, Key b) {
     into.last_row = from.last_row;
   else if (from.last_row != kNone)
     std::swap(next_row[into.last_row], next_row[from.last_row]);  // two rings to one
-  from = {};
+  components.Release(b);
   NoteConflict(a);
 }
 
@@ -152,7 +152,7 @@ void IncrementalGraph::Impl::Reset(std::uint32_t row) {
     parent[key] = key;
     size[key] = 1;
     present[key] = false;
-    components[key] = {};
+    components.Release(key);
   }
 }
 
@@ -221,18 +221,19 @@ void IncrementalGraph::Add(EventIndex row) {
     graph.Insert(row.value);
 }
 
-IncrementalGraph::Impl::Component* IncrementalGraph::Impl::ComponentOf(std::uint32_t row) {
+Key IncrementalGraph::Impl::RootOf(std::uint32_t row) {
   JOURNEY_CHECK(added(row));
-  if (!evidence.Links({row})) return nullptr;
+  if (!evidence.Links({row})) return kNoKey;
   const RowKeys keys = evidence.KeysOf({row});
-  return keys.empty() ? nullptr : &components[Find(keys.keys[0])];
+  return keys.empty() ? kNoKey : Find(keys.keys[0]);
 }
 
 IncrementalGraph::Label IncrementalGraph::LabelOf(EventIndex row) {
-  Impl::Component* const component = impl_->ComponentOf(row.value);
-  if (component == nullptr) return Impl::kRowLabel | row.value;
-  if (!component->conflicted()) return static_cast<Label>(component - impl_->components.data());
-  if (component->stale) impl_->Resolve(*component);
+  const Key root = impl_->RootOf(row.value);
+  if (root == kNoKey) return Impl::kRowLabel | row.value;
+  Impl::Component& component = impl_->components[root];
+  if (!component.conflicted()) return root;
+  if (component.stale) impl_->Resolve(component);
   return impl_->labels[row.value];
 }
 
@@ -262,13 +263,9 @@ std::uint64_t IncrementalGraph::rows_resolved() const {
 std::size_t IncrementalGraph::bytes() const {
   const Impl& graph = *impl_;
   std::size_t sum = sizeof(Impl) + graph.evidence.bytes();
-  sum += graph.parent.capacity() * (4 * sizeof(std::uint32_t) + sizeof(Impl::Component)) +
-         graph.components.size() / 4;
+  sum += graph.parent.capacity() * 4 * sizeof(std::uint32_t) + graph.parent.size() / 4 +
+         graph.components.bytes();
   sum += graph.next_row.capacity() * (sizeof(std::uint32_t) + sizeof(Label) + 1);
-  for (const Impl::Component& component : graph.components) {
-    sum += component.values.capacity() * sizeof(component.values[0]) +
-           component.unlinked.capacity() * sizeof(Key);
-  }
   return sum + graph.changed.capacity() * sizeof(EventIndex) + graph.records.size() * 256;
 }
 

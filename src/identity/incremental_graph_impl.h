@@ -1,5 +1,6 @@
 // IncrementalGraph::Impl: the components of the rows added so far, and what has to be looked at again.
 #pragma once
+#include <deque>
 #include <map>
 #include <set>
 #include <utility>
@@ -39,6 +40,42 @@ struct IncrementalGraph::Impl {
 
     [[nodiscard]] bool conflicted() const { return broken || pairs_inside != 0; }
   };
+  // The components, by root: a key that is no root takes four bytes.
+  class Components {
+   public:
+    void Grow(std::size_t keys) { places_.resize(keys, kNone); }
+    // A new, empty one if there is none yet. Lifetime of the reference: until the root's is released.
+    Component& operator[](Key root) {
+      std::uint32_t& place = places_[root];
+      if (place == kNone && !free_.empty()) {
+        place = free_.back();
+        free_.pop_back();
+      } else if (place == kNone) {
+        place = static_cast<std::uint32_t>(pool_.size());
+        pool_.emplace_back();
+      }
+      return pool_[place];
+    }
+    void Release(Key root) {
+      if (places_[root] == kNone) return;
+      pool_[places_[root]] = {};
+      free_.push_back(std::exchange(places_[root], kNone));
+    }
+    [[nodiscard]] std::size_t bytes() const {
+      std::size_t sum =
+          (places_.capacity() + free_.capacity()) * sizeof(std::uint32_t) + pool_.size() * sizeof(Component);
+      for (const Component& component : pool_) {
+        sum += component.values.capacity() * sizeof(component.values[0]) +
+               component.unlinked.capacity() * sizeof(Key);
+      }
+      return sum;
+    }
+
+   private:
+    std::vector<std::uint32_t> places_;  // by key
+    std::deque<Component> pool_;
+    std::vector<std::uint32_t> free_;
+  };
   enum RowFlag : std::uint8_t { kAdded = 1, kChanged = 2 };
 
   // Adding.
@@ -51,7 +88,8 @@ struct IncrementalGraph::Impl {
   void TakeApart(EventIndex row);
   void Reset(std::uint32_t row);
   [[nodiscard]] std::vector<std::uint32_t> RowsOf(const Component& component) const;
-  Component* ComponentOf(std::uint32_t row);  // nullptr: a row without keys, or one that does not link
+  // The root of a row's keys; kNoKey: a row without keys, or one that does not link.
+  [[nodiscard]] Key RootOf(std::uint32_t row);
 
   // Unlinks and relinks.
   void Correct(EventIndex row);
@@ -83,7 +121,7 @@ struct IncrementalGraph::Impl {
   std::vector<std::uint32_t> size;      // by root
   std::vector<std::uint32_t> carriers;  // by key: the rows that have it, of whatever kind
   std::vector<bool> present;            // by key: some row of the components has it
-  std::vector<Component> components;    // by root
+  Components components;
   std::vector<Key> stands_for;          // by key, of labelled components: the label of its customer, or none
   std::vector<std::uint32_t> next_row;  // by row: the next one of its component
   std::vector<Label> labels;            // by row, of labelled components

@@ -53,15 +53,15 @@ std::uint64_t IncrementalGraph::hubs() const {
 }
 
 bool IncrementalGraph::HasConflict(EventIndex row) {
-  const Impl::Component* const component = impl_->ComponentOf(row.value);
-  return component != nullptr && component->conflicted();
+  const Key root = impl_->RootOf(row.value);
+  return root != kNoKey && impl_->components[root].conflicted();
 }
 
 std::vector<EventIndex> IncrementalGraph::ComponentOf(EventIndex row) {
-  const Impl::Component* const component = impl_->ComponentOf(row.value);
-  if (component == nullptr) return {row};
+  const Key root = impl_->RootOf(row.value);
+  if (root == kNoKey) return {row};
   std::vector<EventIndex> rows;
-  for (const std::uint32_t other : impl_->RowsOf(*component)) rows.push_back({other});
+  for (const std::uint32_t other : impl_->RowsOf(impl_->components[root])) rows.push_back({other});
   return rows;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 namespace journey {
 inline namespace v0 {
@@ -41,6 +42,20 @@ constexpr std::array<std::string_view, 31> kPlaceholders = {"(none)",
                                                             "user",
                                                             "user_id"};
 static_assert(std::ranges::is_sorted(kPlaceholders));
+constexpr std::size_t kLongest =
+    std::ranges::max(kPlaceholders, {}, [](std::string_view text) { return text.size(); }).size();
+
+// Where those that begin with a character begin in the list: a value is asked about at each look-up of a context, and
+// most begin like none of them.
+constexpr std::array<std::uint8_t, 129> kBegins = [] {
+  std::array<std::uint8_t, 129> begins{};
+  std::uint8_t at = 0;
+  for (std::size_t c = 0; c < begins.size(); ++c) {
+    while (at < kPlaceholders.size() && static_cast<unsigned char>(kPlaceholders[at].front()) < c) ++at;
+    begins[c] = at;
+  }
+  return begins;
+}();
 
 bool IsBlank(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -59,10 +74,14 @@ bool IsPlaceholder(std::string_view value) {
            c == '\'';
   };
   if (std::ranges::all_of(value, says_nothing)) return true;  // the empty value among them
-  std::array<char, 20> lower{};
-  if (value.size() > lower.size()) return false;
-  std::ranges::transform(value, lower.begin(), Lower);
-  return std::ranges::binary_search(kPlaceholders, std::string_view(lower.data(), value.size()));
+  const auto first = static_cast<unsigned char>(Lower(value.front()));
+  if (value.size() > kLongest || first >= kBegins.size() - 1) return false;
+  return std::any_of(kPlaceholders.begin() + kBegins[first], kPlaceholders.begin() + kBegins[first + 1U],
+                     [&](std::string_view text) {
+                       return text.size() == value.size() &&
+                              std::equal(text.begin(), text.end(), value.begin(),
+                                         [](char known, char c) { return known == Lower(c); });
+                     });
 }
 
 }  // namespace v0

@@ -6,10 +6,8 @@
 #include <new>
 
 #include "journey/core/check.h"
+#include "live/huge_memory.h"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 #if defined(__SANITIZE_ADDRESS__)
 #define JOURNEY_POOL_ASAN 1
 #elif defined(__has_feature)
@@ -47,7 +45,7 @@ struct BlockPool::FreeCell {
 BlockPool::~BlockPool() {
   for (std::byte* region : regions_) {
     ASAN_UNPOISON_MEMORY_REGION(region, kRegionBytes);
-    ::operator delete (region, std::align_val_t{kRegionBytes});
+    DeleteHugeMemory(region);
   }
 }
 
@@ -82,13 +80,10 @@ BlockPool::Span* BlockPool::NewSpan(std::size_t size_class) {
     const std::lock_guard lock(regions_mutex_);
     if (free_spans_.empty()) {
       regions_.reserve(regions_.size() + 1);
-      auto* region = static_cast<std::byte*>(::operator new (kRegionBytes, std::align_val_t{kRegionBytes}));
+      // The first region of a small engine stays small.
+      std::byte* const region = NewHugeMemory(kRegionBytes, /*huge=*/!regions_.empty());
       regions_.push_back(region);
       bytes_.fetch_add(kRegionBytes, std::memory_order_relaxed);
-#if defined(__linux__)
-      // A wish: without huge pages it works the same. The first region of a small engine stays small.
-      if (regions_.size() > 1) static_cast<void>(madvise(region, kRegionBytes, MADV_HUGEPAGE));
-#endif
       for (std::size_t end = kRegionBytes; end > 0; end -= kSpanBytes) {
         free_spans_.push_back(region + end - kSpanBytes);
       }

@@ -14,6 +14,8 @@
 #include <mutex>
 #include <vector>
 
+#include "live/huge_memory.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
@@ -35,7 +37,7 @@ class BlockPool {
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   static constexpr std::size_t kSpanBytes = std::size_t{1} << 16;
-  static constexpr std::size_t kRegionBytes = std::size_t{1} << 21;
+  static constexpr std::size_t kRegionBytes = kHugePageBytes;
   static constexpr std::size_t kLargest = 8192;
 
  private:

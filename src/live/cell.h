@@ -90,10 +90,20 @@ struct Cell {
   std::array<std::uint32_t, 3> past_findings{};  // of journeys that have ended, by severity
   std::uint32_t first_open = UINT32_MAX;         // row of the first open journey
   Profile profile;
-  Folded folded;
+  std::unique_ptr<Folded> sums;  // of events that were folded; most customers have none
+
+  [[nodiscard]] const Folded& folded() const {
+    static constexpr Folded kNothing;
+    return sums == nullptr ? kNothing : *sums;
+  }
+  void Fold(const Folded& other) {
+    if (other.events == 0) return;
+    if (sums == nullptr) sums = std::make_unique<Folded>();
+    sums->Add(other);
+  }
 
   // What of this was not derived from the timeline as it is now.
-  std::uint32_t changed_from = kClean;        // sessions and journeys from this position on; a restart point
+  std::uint32_t changed_from = kClean;  // sessions and journeys from this position on; a restart point
   // ... but for those of the last events, if this is there.
   std::unique_ptr<Tail> tail;
   std::vector<EventIndex> added;              // events that are not in the profile

@@ -143,7 +143,7 @@ void ContextFiller::FillChannels(const Cell& cell, CustomerContext& context) con
 
 void ContextFiller::FillJourneys(const Cell& cell, CustomerContext& context) {
   const JourneyTable& table = cell.journeys;
-  context.journeys = cell.folded.journeys;
+  context.journeys = cell.folded().journeys;
   for (std::size_t i = 0; i < kOutcomes; ++i) context.journeys[i] += cell.outcomes[i];
   open_rows_.clear();
   for (std::uint32_t i = cell.first_open; i < table.rows.size(); ++i) {
@@ -193,8 +193,9 @@ void ContextFiller::FillGiven(const Cell& cell, CustomerContext& context) {
 
 void ContextFiller::FillFindings(const Cell& cell, std::span<const std::string> labels,
                                  CustomerContext& context) const {
-  context.past_findings = cell.folded.findings;
-  for (std::size_t i = 0; i < context.past_findings.size(); ++i) context.past_findings[i] += cell.past_findings[i];
+  context.past_findings = cell.folded().findings;
+  for (std::size_t i = 0; i < context.past_findings.size(); ++i)
+    context.past_findings[i] += cell.past_findings[i];
   // Those of open journeys are the last ones, but for those of journeys that began later and have ended.
   for (std::size_t i = cell.findings.size(); i-- > 0 && cell.findings[i].journey.value >= cell.first_open;) {
     const Finding& finding = cell.findings[i];
@@ -219,13 +220,13 @@ void ContextFiller::Fill(const Cell& cell, std::span<const std::string> labels, 
   context.Clear();
   context.customer = cell.id;
   context.as_of = input_.clock.as_of;
-  context.first = cell.folded.events != 0 ? cell.folded.first : cell.timeline.front().time;
+  context.first = cell.folded().events != 0 ? cell.folded().first : cell.timeline.front().time;
   context.last = cell.timeline.back().time;
-  context.events = cell.folded.events + cell.timeline.size();
-  context.sessions = cell.folded.sessions + cell.sessions.size();
+  context.events = cell.folded().events + cell.timeline.size();
+  context.sessions = cell.folded().sessions + cell.sessions.size();
   context.truncated = cell.truncated;
-  context.folded = cell.folded.events != 0;
-  context.folded_before = cell.folded.before;
+  context.folded = cell.folded().events != 0;
+  context.folded_before = cell.folded().before;
   FillIdentifiers(cell, context);
   FillChannels(cell, context);
   FillJourneys(cell, context);

@@ -77,6 +77,7 @@ ContextStore::~ContextStore() {
       if (Block* b = block.load(); b != nullptr) FreeBlock(this, b);
     }
   }
+  for (std::byte* memory : slot_memory_) DeleteHugeMemory(memory);
   if (AttachmentTable* table = attachments_.load(); table != nullptr) FreeAttachments(this, table);
   sodium_memzero(key_.data(), key_.size());
 }
@@ -106,6 +107,22 @@ IdentifierHash ContextStore::HashOf(std::string_view name_space, std::string_vie
                               key_.data());  // NOLINT
   sodium_memzero(bytes, size);               // the value may be an address or a telephone number
   return {out[0], out[1]};
+}
+
+std::unique_ptr<ContextStore::Chunk> ContextStore::NewChunk(std::size_t number) {
+  auto chunk = std::make_unique<Chunk>();
+  if (number == 0) {
+    chunk->own_blocks = std::vector<std::atomic<Block*>>(kChunkSlots);
+    chunk->blocks = chunk->own_blocks;
+    return chunk;
+  }
+  const std::size_t place = (number - 1) % kChunksAPage;
+  if (place == 0) slot_memory_.push_back(NewHugeMemory(kHugePageBytes));
+  auto* const blocks =
+      reinterpret_cast<std::atomic<Block*>*>(slot_memory_.back()) + place * kChunkSlots;  // NOLINT
+  std::uninitialized_value_construct_n(blocks, kChunkSlots);
+  chunk->blocks = {blocks, kChunkSlots};
+  return chunk;
 }
 
 ContextStore::Chunk& ContextStore::ChunkOf(Slot slot) const {
@@ -178,8 +195,10 @@ Slot ContextStore::Allocate() {
   }
   if (next_slot_ / kChunkSlots >= kChunks) return kNoSlot;
   if (next_slot_ % kChunkSlots == 0) {
-    chunks_[next_slot_ / kChunkSlots].store(new Chunk(), std::memory_order_release);
-    chunk_bytes_.fetch_add(sizeof(Chunk), std::memory_order_relaxed);
+    const std::size_t number = next_slot_ / kChunkSlots;
+    chunks_[number].store(NewChunk(number).release(), std::memory_order_release);
+    chunk_bytes_.fetch_add(sizeof(Chunk) + kChunkSlots * sizeof(std::atomic<Block*>),
+                           std::memory_order_relaxed);
   }
   live_slots_.fetch_add(1, std::memory_order_relaxed);
   return next_slot_++;

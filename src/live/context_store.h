@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -29,6 +30,7 @@
 #include "core/sip_hash.h"
 #include "live/block_pool.h"
 #include "live/epochs.h"
+#include "live/huge_memory.h"
 #include "live/identifier_index.h"
 
 namespace journey {
@@ -93,11 +95,15 @@ class ContextStore {
   static constexpr std::size_t kChunks = std::size_t{1} << 13;
   static constexpr std::uint32_t kReleased = 0x80000000;
   struct Chunk {
-    std::array<std::atomic<Block*>, kChunkSlots> blocks;
+    std::span<std::atomic<Block*>> blocks;  // of the first chunk own_blocks, else a part of slot_memory_
+    std::vector<std::atomic<Block*>> own_blocks;
     // Identifiers bound to each slot, and kReleased.
     std::array<std::atomic<std::uint32_t>, kChunkSlots> bindings;
   };
+  // The blocks of so many chunks fill a huge page.
+  static constexpr std::size_t kChunksAPage = kHugePageBytes / (kChunkSlots * sizeof(std::atomic<Block*>));
 
+  [[nodiscard]] std::unique_ptr<Chunk> NewChunk(std::size_t number);
   [[nodiscard]] Chunk& ChunkOf(Slot slot) const;
   [[nodiscard]] std::atomic<Block*>& BlockOf(Slot slot) const;
   [[nodiscard]] std::atomic<std::uint32_t>& BindingsOf(Slot slot) const;
@@ -114,6 +120,7 @@ class ContextStore {
   std::atomic<AttachmentTable*> attachments_{nullptr};
   std::mutex slots_mutex_;
   std::vector<Slot> free_slots_;
+  std::vector<std::byte*> slot_memory_;  // huge pages
   Slot next_slot_ = 0;
   std::atomic<std::size_t> chunk_bytes_{0};
   std::atomic<std::size_t> live_slots_{0};

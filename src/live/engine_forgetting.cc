@@ -54,8 +54,8 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
   }
   if (cell != kNoCell) {
     // Sums cannot be parted by time.
-    events += customers_.cell(cell).folded.events;
-    customers_.cell(cell).folded = {};
+    events += customers_.cell(cell).folded().events;
+    customers_.cell(cell).sums.reset();
     customers_.cell(cell).republish = true;
     customers_.Touch(cell);
   }
@@ -151,7 +151,7 @@ void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>&
   }
   std::vector<EventIndex> out;
   for (std::size_t i = 0; i < until; ++i) out.push_back(cell.timeline[i].event);
-  cell.folded.Add(sums);
+  cell.Fold(sums);
   customers_.Place(log_, out, {});
 }
 

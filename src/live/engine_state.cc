@@ -171,7 +171,7 @@ void EngineState::PlaceChanged() {
     if (now != kNoCell) {
       if (customers_.cell(now).label == label) continue;
       out.push_back(row);
-      if (customers_.cell(now).folded.events != 0) from_folded.emplace_back(now, label);
+      if (customers_.cell(now).folded().events != 0) from_folded.emplace_back(now, label);
     }
     in.push_back({{log_.time(row), log_.touchpoint(row), row}, label});
   }
@@ -179,8 +179,8 @@ void EngineState::PlaceChanged() {
   for (const auto& [from, label] : from_folded) {
     // A customer that is all moved takes the sums along.
     if (!customers_.cell(from).timeline.empty()) continue;
-    customers_.cell(customers_.CellWithLabel(label))
-        .folded.Add(std::exchange(customers_.cell(from).folded, {}));
+    customers_.cell(customers_.CellWithLabel(label)).Fold(customers_.cell(from).folded());
+    customers_.cell(from).sums.reset();
   }
   bindings_.Update(changed);
 }
@@ -281,7 +281,7 @@ EngineStatistics EngineState::Statistics() const {
   for (const auto& shard : shards_) statistics.derived_events += shard->deriver.derived_events();
   for (CellId id = 0; id < customers_.cells(); ++id) {
     statistics.truncated_customers += customers_.cell(id).truncated;
-    statistics.folded_events += customers_.cell(id).folded.events;
+    statistics.folded_events += customers_.cell(id).folded().events;
   }
   statistics.bytes = log_.bytes() + graph_.bytes() + customers_.bytes() + bindings_.bytes() + store_.bytes();
   return statistics;

@@ -1,8 +1,12 @@
 #include "live/identifier_index.h"
 
+#include <algorithm>
+#include <functional>
+#include <memory>
 #include <new>
 
 #include "journey/core/check.h"
+#include "live/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -39,16 +43,60 @@ IdentifierIndex::Table IdentifierIndex::Unpack(std::uintptr_t word) {
   return {reinterpret_cast<Bucket*>(word & ~kMask), static_cast<unsigned>(word & kMask)};  // NOLINT
 }
 
-std::uintptr_t IdentifierIndex::NewTable(unsigned size_class) {
-  auto* buckets = new Bucket[kBuckets[size_class]]();
+std::uintptr_t IdentifierIndex::NewTable(std::size_t stripe, unsigned size_class) {
+  const std::size_t bytes = kBuckets[size_class] * sizeof(Bucket);
+  std::byte* memory = nullptr;
+  if (bytes * kStripes >= kHugePageBytes) {
+    const std::lock_guard lock(regions_mutex_);
+    auto region = std::ranges::find(regions_, size_class, &Region::size_class);
+    if (region == regions_.end()) {
+      regions_.push_back({size_class, NewHugeMemory(bytes * kStripes), {}});
+      region = regions_.end() - 1;
+    }
+    // The stripe's place is taken when it is rebuilt in its own size, because of many tombstones.
+    if (!region->in_use[stripe]) {
+      region->in_use.set(stripe);
+      memory = region->memory + stripe * bytes;
+    }
+  }
+  if (memory == nullptr) {
+    memory = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignof(Bucket)}));
+  }
+  auto* const buckets = reinterpret_cast<Bucket*>(memory);  // NOLINT: raw memory
+  std::uninitialized_value_construct_n(buckets, kBuckets[size_class]);
   return reinterpret_cast<std::uintptr_t>(buckets) | size_class;  // NOLINT: packing is the point
 }
 
+IdentifierIndex::Region* IdentifierIndex::RegionOf(Table table) {
+  const auto* const memory = reinterpret_cast<const std::byte*>(table.buckets);  // NOLINT: raw memory
+  const auto region = std::ranges::find(regions_, table.size_class, &Region::size_class);
+  if (region == regions_.end()) return nullptr;
+  const std::less<const std::byte*> before;
+  if (before(memory, region->memory)) return nullptr;
+  if (!before(memory, region->memory + table.size() * sizeof(Bucket) * kStripes)) return nullptr;
+  return &*region;
+}
+
+void IdentifierIndex::DeleteTable(Table table) {
+  std::destroy_n(table.buckets, table.size());
+  const std::lock_guard lock(regions_mutex_);
+  Region* const region = RegionOf(table);
+  if (region == nullptr) {
+    ::operator delete (table.buckets, std::align_val_t{alignof(Bucket)});
+    return;
+  }
+  const auto* const memory = reinterpret_cast<const std::byte*>(table.buckets);  // NOLINT: raw memory
+  region->in_use.reset(static_cast<std::size_t>(memory - region->memory) / (table.size() * sizeof(Bucket)));
+  if (region->in_use.any()) return;
+  DeleteHugeMemory(region->memory);
+  regions_.erase(regions_.begin() + (region - regions_.data()));
+}
+
 void IdentifierIndex::FreeTable(void* index, void* word) {
+  auto* const self = static_cast<IdentifierIndex*>(index);
   const Table table = Unpack(reinterpret_cast<std::uintptr_t>(word));  // NOLINT
-  static_cast<IdentifierIndex*>(index)->table_bytes_.fetch_sub(table.size() * sizeof(Bucket),
-                                                               std::memory_order_relaxed);
-  delete[] table.buckets;
+  self->table_bytes_.fetch_sub(table.size() * sizeof(Bucket), std::memory_order_relaxed);
+  self->DeleteTable(table);
 }
 
 unsigned IdentifierIndex::ClassFor(std::size_t entries) {
@@ -64,7 +112,7 @@ IdentifierIndex::IdentifierIndex(Epochs& epochs) : epochs_(epochs) {}
 IdentifierIndex::~IdentifierIndex() {
   epochs_.Collect();
   for (const auto& table : tables_) {
-    if (const std::uintptr_t word = table.load(); word != 0) delete[] Unpack(word).buckets;
+    if (const std::uintptr_t word = table.load(); word != 0) DeleteTable(Unpack(word));
   }
 }
 
@@ -100,7 +148,7 @@ void IdentifierIndex::Rebuild(std::size_t stripe) {
   Stripe& s = stripes_[stripe];
   const std::uintptr_t word = tables_[stripe].load(std::memory_order_relaxed);
   const Table from = Unpack(word);
-  const std::uintptr_t fresh = NewTable(ClassFor(s.live + 1));
+  const std::uintptr_t fresh = NewTable(stripe, ClassFor(s.live + 1));
   const Table to = Unpack(fresh);
   if (word != 0) {
     for (std::uint64_t b = 0; b < from.size(); ++b) {

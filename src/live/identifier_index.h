@@ -5,7 +5,7 @@
 // 1024 stripes chosen by the hash, each an open-addressing table that grows on its own: a larger copy is
 // filled and its pointer published, the old one retired by epochs. So growing stalls only writers of that
 // stripe, and those for as long as a thousandth of the index takes to copy (10^4 entries at 10^7
-// identifiers).
+// identifiers). The tables of one size lie side by side in huge pages, once all of them together fill one.
 //
 // A table is made of buckets of one cache line with three entries. All 128 bits of a key are compared. A key
 // is written before the value that makes its entry visible, and an entry keeps its key until the table goes:
@@ -14,11 +14,13 @@
 #pragma once
 #include <array>
 #include <atomic>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "live/epochs.h"
 
@@ -90,8 +92,18 @@ class IdentifierIndex {
     std::uint32_t value = 0;
   };
 
+  // Room for a table of one size for every stripe.
+  struct Region {
+    unsigned size_class = 0;
+    std::byte* memory = nullptr;
+    std::bitset<kStripes> in_use;
+  };
+
   static Table Unpack(std::uintptr_t word);
-  static std::uintptr_t NewTable(unsigned size_class);
+  std::uintptr_t NewTable(std::size_t stripe, unsigned size_class);
+  void DeleteTable(Table table);
+  // The region that a table lies in; null: memory of its own. Requires: regions_mutex_ is held.
+  [[nodiscard]] Region* RegionOf(Table table);
   static void FreeTable(void* index, void* word);
   static unsigned ClassFor(std::size_t entries);
   static std::size_t StripeOf(IdentifierHash hash) { return hash.high % kStripes; }
@@ -102,6 +114,8 @@ class IdentifierIndex {
   Epochs& epochs_;
   std::array<std::atomic<std::uintptr_t>, kStripes> tables_{};
   std::array<Stripe, kStripes> stripes_;
+  std::mutex regions_mutex_;
+  std::vector<Region> regions_;  // as a rule one, and two while the index grows
   std::atomic<std::size_t> size_{0};
   std::atomic<std::size_t> table_bytes_{0};
   std::function<void()> pause_;
