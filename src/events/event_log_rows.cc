@@ -86,9 +86,13 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
   if (times.size() >= limits.max_events) return true;
   if (identifier_values.size() + event.identifiers.size() > limits.max_identifiers) {
     std::size_t brought = 0;
-    for (const Identifier& identifier : event.identifiers) {
-      const auto name_space = namespaces.Find(identifier.name_space);
-      brought += !name_space || !identifier_values.Find(identifier.value, *name_space);
+    for (auto at = event.identifiers.begin(); at != event.identifiers.end(); ++at) {
+      const auto same = [&](const Identifier& earlier) {
+        return earlier.name_space == at->name_space && earlier.value == at->value;
+      };
+      if (std::any_of(event.identifiers.begin(), at, same)) continue;  // brings it once
+      const auto name_space = namespaces.Find(at->name_space);
+      brought += !name_space || !identifier_values.Find(at->value, *name_space);
     }
     if (brought != 0 && identifier_values.size() + brought > limits.max_identifiers) return true;
   }

@@ -356,6 +356,25 @@ TEST_CASE("beyond the number of events or of bytes that the host allowed, events
   CHECK(small.admissions()[kOverBudget] == 50'000 - small.size());
 }
 
+TEST_CASE("beyond the number of identifiers that the host allowed, who brings a new one is over budget") {
+  EventLog log({.max_identifiers = 3});
+  const auto offer = [&](std::vector<Identifier> identifiers) {
+    Event event = View();
+    event.identifiers = std::move(identifiers);
+    return log.Append(event).status;
+  };
+  CHECK(offer({{"cookie", "a"}, {"email", "a"}}) == kAccepted);     // 2: the same text in two namespaces
+  CHECK(offer({{"cookie", "b"}, {"cookie", "d"}}) == kOverBudget);  // would be 4, so it brings neither
+  CHECK(offer({{"cookie", "b"}, {"cookie", "b"}}) == kAccepted);    // 3: named twice, brought once
+  CHECK(offer({{"phone", "a"}}) == kOverBudget);                    // a namespace never seen
+  CHECK(offer({{"cookie", "c"}, {"cookie", "a"}}) == kOverBudget);  // a known one does not help
+  CHECK(offer({{"email", "a"}, {"cookie", "b"}, {"cookie", "a"}}) == kAccepted);
+  CHECK(offer({}) == kAccepted);
+  CHECK(log.identifier_values().size() == 3);
+  CHECK(log.admissions()[kOverBudget] == 3);
+  CHECK(log.admissions().offered() == 7);
+}
+
 TEST_CASE("events are ordered by time, then sequence, then id, the order of arrival has no say") {
   EventLog log;
   Event event = View();
