@@ -87,7 +87,8 @@ void AddBatchAgain(const WorkloadOptions& options) {
 
 Event Numbered(std::string& id, const char* name_space, std::size_t customer, std::int64_t second) {
   id = "c-" + std::to_string(customer);
-  Event event{.time = TimePoint(std::chrono::seconds(1'700'000'000 + second)), .channel = "web", .name = "page"};
+  Event event{
+      .time = TimePoint(std::chrono::seconds(1'700'000'000 + second)), .channel = "web", .name = "page"};
   event.identifiers = {{name_space, id}};
   return event;
 }
@@ -104,7 +105,8 @@ void AddTouch(const char* name, std::size_t history, bool merge) {
     constexpr std::int64_t kVisit = 3 * 3600;  // so that a hundred thousand visits end before 2200
     std::string id, other;
     for (std::size_t i = 0; i < history; ++i)
-      engine->Ingest(Numbered(id, "user_id", 1, static_cast<std::int64_t>(i / 10) * kVisit + static_cast<std::int64_t>(i % 10)));
+      engine->Ingest(Numbered(
+          id, "user_id", 1, static_cast<std::int64_t>(i / 10) * kVisit + static_cast<std::int64_t>(i % 10)));
     const std::int64_t last = static_cast<std::int64_t>(history / 10) * kVisit;
     std::int64_t number = 0;
     for (auto _ : state) {
@@ -127,19 +129,36 @@ void AddTouch(const char* name, std::size_t history, bool merge) {
   });
 }
 
+// What this machine takes for one access to memory whose address the access before told: the floor under every look-up
+// by identifier among many customers, which takes three of them (index, slot, record).
+double DependentAccess(std::size_t bytes) {
+  std::vector<std::uint64_t> lines(bytes / sizeof(std::uint64_t));
+  const std::size_t count = lines.size() / 8;  // one number a cache line, in a cycle through all of them
+  for (std::size_t i = 0; i < count; ++i) lines[8 * i] = (i * 1664525 + 1013904223) % count;
+  std::uint64_t at = 0;
+  constexpr int kSteps = 1'000'000;
+  const auto begin = Clock::now();
+  for (int i = 0; i < kSteps; ++i) at = lines[8 * at];
+  const auto end = Clock::now();
+  benchmark::DoNotOptimize(at);
+  return static_cast<double>(std::chrono::nanoseconds(end - begin).count()) / kSteps;
+}
+
 // Contexts read one by one, by customers in random order, while another thread ingests; the reader's own time.
 void AddRead(std::size_t customers, bool busy) {
   Add(busy ? "Read/while_ingesting" : "Read/idle", "journey", customers, [=](benchmark::State& state) {
     const auto engine = MakeEngine(Options());
     std::string id;
     for (std::size_t i = 0; i < customers; ++i) {
-      for (std::int64_t k = 0; k < 3; ++k) engine->Ingest(Numbered(id, "user_id", i, static_cast<std::int64_t>(i) + k));
+      for (std::int64_t k = 0; k < 3; ++k)
+        engine->Ingest(Numbered(id, "user_id", i, static_cast<std::int64_t>(i) + k));
     }
     std::atomic<bool> stop{false};
     std::thread writer([&] {
       std::string text;
       for (std::size_t i = 0; busy && !stop.load(std::memory_order_relaxed); ++i)
-        engine->Ingest(Numbered(text, "user_id", i * 7919 % customers, static_cast<std::int64_t>(customers + i)));
+        engine->Ingest(
+            Numbered(text, "user_id", i * 7919 % customers, static_cast<std::int64_t>(customers + i)));
     });
     std::vector<std::int64_t> times;
     times.reserve(1 << 22);
@@ -148,7 +167,8 @@ void AddRead(std::size_t customers, bool busy) {
     for (auto _ : state) {
       next = next * 6364136223846793005U + 1442695040888963407U;
       char digits[24];
-      const int length = std::snprintf(digits, sizeof digits, "c-%zu", static_cast<std::size_t>(next >> 33) % customers);
+      const int length =
+          std::snprintf(digits, sizeof digits, "c-%zu", static_cast<std::size_t>(next >> 33) % customers);
       const auto begin = Clock::now();
       found += engine->Read("user_id", {digits, static_cast<std::size_t>(length)}, record);
       times.push_back(std::chrono::nanoseconds(Clock::now() - begin).count());
@@ -171,6 +191,7 @@ void AddRead(std::size_t customers, bool busy) {
     state.counters["p50 ns"] = at(0.5);
     state.counters["p99 ns"] = at(0.99);
     state.counters["p99.9 ns"] = at(0.999);
+    state.counters["one access ns"] = DependentAccess(std::size_t{1} << 28);
     state.counters["record bytes"] = static_cast<double>(record.bytes().size());
   });
 }

@@ -1,7 +1,11 @@
 // What does the whole job cost, from events as text to report data, on one and two threads; where does the
 // time go; and what does disorder add?
 #include <ctime>
+#include <memory>
 
+#include "journey/friction/channel_switch.h"
+#include "journey/friction/drop_off.h"
+#include "journey/friction/repetition.h"
 #include "support/friction_totals.h"
 #include "support/harness.h"
 #include "support/prepared.h"
@@ -9,8 +13,14 @@
 namespace journey::bench {
 namespace {
 
+// Those that the naive side has, too.
+DetectorList ComparedDetectors() {
+  return {std::make_shared<DropOff>(), std::make_shared<Repetition>(),
+          std::make_shared<ChannelSwitchDetector>()};
+}
+
 Pipeline MakePipeline(unsigned threads) {
-  return *Pipeline::Create({.journeys = Definitions(), .threads = threads});
+  return *Pipeline::Create({.journeys = Definitions(), .detectors = ComparedDetectors(), .threads = threads});
 }
 
 Timing TimingOf(unsigned threads) {
@@ -156,7 +166,7 @@ void LapJourneyParts(StageClock& clock, const JourneyContext& context,
     channels.AddSwitches(view, switches);
   }
   clock.Lap("8 flow");
-  const DetectorList detectors = DefaultDetectors();
+  const DetectorList detectors = ComparedDetectors();
   FindingSink sink;
   for (std::uint32_t id = 0; id < context.journeys.rows.size(); ++id) {
     const JourneyView view(context, context.journeys.rows[id]);
@@ -202,8 +212,8 @@ void AddStages(std::size_t events, const char* name, Arrival arrival) {
           BuildAll(timelines, definitions, classifier, touchpoints.catalog, journey_clock);
       clock.Lap("4 journeys");
       const JourneyContext context{
-          log,      touchpoints.catalog,      classifier, definitions, timelines.events,
-          journeys, journey_clock.session_gap};
+          log,      touchpoints.catalog,       classifier,      definitions, timelines.events,
+          journeys, journey_clock.session_gap, timelines.begins};
       LapJourneyParts(clock, context, definitions, findings);
     }
     if (findings.size() != expected) Fail(state, "the stages and the pipeline found different things");

@@ -4,6 +4,10 @@
 #include <journey/io/context_text.h>
 #include <journey/journey.h>
 
+#include <set>
+#include <string>
+#include <string_view>
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -13,11 +17,14 @@ class OfferHelp final : public journey::EngineListener {
  public:
   void OnFinding(const journey::Fact& fact, const journey::PublicId& customer) override {
     const auto& finding = std::get<journey::FindingFact>(fact.what);
-    if (finding.detector == "drop_off") return;  // they are gone
-    fmt::print("[help]  {:.8}...: {} ({}) at {}/{}, so the chat is offered\n", customer.text(),
-               finding.detector, finding.kind, finding.channel, finding.name);
+    if (finding.detector != "error" || !offered_.insert(customer.text()).second) return;
+    fmt::print("[help]  {:.8}...: {} at {}/{}, so the chat is offered\n", customer.text(), finding.detector,
+               finding.channel, finding.name);
   }
   void OnJourneyEnd(const journey::Fact&, const journey::PublicId&) override {}
+
+ private:
+  std::set<std::string> offered_;  // once to each customer
 };
 
 // The chat is another component: all that it gets are the bytes of the hand-over record.
@@ -33,7 +40,9 @@ void Greet(std::span<const std::byte> handed_over) {
   fmt::print("\n[chat]  No need to tell us again:");
   for (const journey::ContextGiven& given : customer.given) fmt::print(" {} {};", given.key, given.value);
   fmt::print("\n");
+  std::set<std::string_view> trouble;
   for (const journey::ContextFinding& finding : customer.findings) {
+    if (finding.detector == "support_contact" || !trouble.insert(finding.name).second) continue;
     fmt::print("[chat]  Sorry about the trouble with {} in the {}.\n", finding.name, finding.channel);
   }
   // The same for the person at the other end.

@@ -82,8 +82,8 @@ Prepared::Prepared(const Workload& workload, bool with_naive)
       discovery_classifier(log, touchpoints.catalog, {}, {}, {}),
       clock{LastTime(log), SessionOptions().max_gap},
       journeys(BuildAll(timelines, definitions, classifier, touchpoints.catalog, clock)),
-      context{log,      touchpoints.catalog, classifier, definitions, timelines.events,
-              journeys, clock.session_gap},
+      context{log,      touchpoints.catalog, classifier,      definitions, timelines.events,
+              journeys, clock.session_gap,   timelines.begins},
       naive(with_naive ? std::make_unique<NaiveWorld>(workload) : nullptr) {}
 
 const Prepared& PreparedOf(std::size_t events, bool with_naive) {

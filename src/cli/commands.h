@@ -14,7 +14,7 @@ inline constexpr int kWrongUsage = 1;
 inline constexpr int kUnreadable = 2;
 inline constexpr int kRejectedRows = 3;
 
-// What report, explain and watch have in common: where the events are, and how to look at them. Empty: not given.
+// What report, compare, explain and watch have in common: where the events are, and how to look at them. Empty: not given.
 struct InputArguments {
   std::vector<std::string> events;
   std::string map;
@@ -33,8 +33,26 @@ struct ReportArguments {
   std::string dot;
   std::string title;
   std::string truth;
+  std::string align;  // an event name
+  bool no_insights = false;
+  std::uint64_t seed = 1;
+  std::uint32_t replicates = 400;
 };
 int RunReport(const ReportArguments& arguments);
+
+struct CompareArguments {
+  InputArguments input;  // two files, or with at or arm one log
+  std::string at;
+  std::string arm;
+  std::vector<std::string> values;  // of arm; none: the two most frequent
+  std::string control;
+  std::string html;
+  std::string json;
+  std::string title;
+  double worthwhile = 0.1;
+  std::uint64_t min_customers = 30;
+};
+int RunCompare(const CompareArguments& arguments);
 
 struct ExplainArguments {
   InputArguments input;

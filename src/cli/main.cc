@@ -43,6 +43,15 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
       "--truth", arguments.truth,
       "who did which event, to measure identity against: event_id and person as CSV or JSON Lines");
   report.add_option("--title", arguments.title, "of the page");
+  report.add_flag("--no-insights", arguments.no_insights,
+                  "leave out what to fix first, feedback, funnels, paths, credit and owners");
+  report.add_option("--replicates", arguments.replicates, "resamples of the customers behind each interval")
+      ->check(CLI::Range(200U, 100'000U))
+      ->capture_default_str();
+  report.add_option("--seed", arguments.seed, "of the resamples; the same seed gives the same bytes")
+      ->capture_default_str();
+  report.add_option("--align", arguments.align,
+                    "the event that paths are aligned on; default: the first of each journey");
   report.add_flag("--strict", arguments.input.strict,
                   "exit with 3 if rows were not accepted (duplicates are fine)");
   report.footer(
@@ -50,6 +59,40 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
       "  journey report events.csv --html report.html\n"
       "  journey report web.csv.gz app.jsonl --map map.json --journeys journeys.json --json -\n"
       "  zcat events.csv.gz | journey report - --session-gap 45m --as-of 2024-06-30\n"
+      "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under "
+      "--strict.");
+}
+
+void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
+  CLI::App& compare = *app.add_subcommand(
+      "compare", "Did the change help? Two logs, two periods of one, or the arms of an experiment");
+  AddInput(compare, arguments.input);
+  compare.add_option("--at", arguments.at,
+                     "one log: journeys that began before this time against those after it");
+  compare.add_option("--arm", arguments.arm, "one log: journeys by the value of this attribute");
+  compare
+      .add_option("--values", arguments.values, "of --arm: the two to compare; default: the most frequent")
+      ->delimiter(',')
+      ->expected(1, 2);
+  compare.add_option(
+      "--control", arguments.control,
+      "journeys that the change did not touch: channel=NAME (where they began) or ATTRIBUTE=VALUE");
+  compare
+      .add_option("--worthwhile", arguments.worthwhile,
+                  "the change, as a part of the value, that a sample should be able to find")
+      ->capture_default_str();
+  compare.add_option("--min-customers", arguments.min_customers, "on a side with fewer, nothing is said")
+      ->capture_default_str();
+  compare.add_option("--html", arguments.html, "write the comparison as one self-contained page");
+  compare.add_option("--json", arguments.json, "write all figures as JSON; - is stdout, instead of the text");
+  compare.add_option("--title", arguments.title, "of the page");
+  compare.add_flag("--strict", arguments.input.strict,
+                   "exit with 3 if rows were not accepted (duplicates are fine)");
+  compare.footer(
+      "Examples:\n"
+      "  journey compare may.csv june.csv --journeys journeys.json --html compare.html\n"
+      "  journey compare events.csv --at 2024-06-01 --control channel=phone\n"
+      "  journey compare events.csv --arm checkout --values old,new --json -\n"
       "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under "
       "--strict.");
 }
@@ -101,8 +144,10 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
                    "beyond, a customer's events are over budget");
   watch.add_option("--max-events", arguments.max_events, "beyond, events are over budget");
   watch.add_option("--max-bytes", arguments.max_bytes, "of memory for events; beyond, they are over budget");
-  watch.add_option("--report", arguments.report,
-                   "at the end, write what `journey report --json` says of the same events; - is stdout");
+  watch.add_option(
+      "--report", arguments.report,
+      "at the end, write what `journey report --no-insights --json` says of the same events; - is "
+      "stdout");
   watch.add_flag("--strict", arguments.input.strict,
                  "exit with 3 if lines were not accepted (duplicates are fine)");
   watch.footer(
@@ -148,10 +193,12 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
   journey::cli::ReportArguments report;
+  journey::cli::CompareArguments compare;
   journey::cli::ExplainArguments explain;
   journey::cli::WatchArguments watch;
   journey::cli::SimulateArguments simulate;
   AddReport(app, report);
+  AddCompare(app, compare);
   AddExplain(app, explain);
   AddWatch(app, watch);
   AddSimulate(app, simulate);
@@ -167,6 +214,7 @@ int Main(int argc, char** argv) {
     return journey::cli::Fail(journey::cli::kWrongUsage, std::string(error.what()) + " (see journey --help)");
   }
   if (app.got_subcommand("report")) return journey::cli::RunReport(report);
+  if (app.got_subcommand("compare")) return journey::cli::RunCompare(compare);
   if (app.got_subcommand("explain")) return journey::cli::RunExplain(explain);
   if (app.got_subcommand("watch")) return journey::cli::RunWatch(watch);
   return journey::cli::RunSimulate(simulate);

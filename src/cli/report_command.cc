@@ -11,6 +11,7 @@
 #include "journey/io/html_writer.h"
 #include "journey/io/json_writer.h"
 #include "journey/io/text_writer.h"
+#include "journey/pipeline/insights.h"
 
 namespace journey {
 inline namespace v0 {
@@ -20,6 +21,46 @@ namespace {
 // Colour only where a person looks, and has not asked for none (https://no-color.org).
 bool WantsColour() {
   return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+InsightOptions InsightOptionsOf(const ReportArguments& arguments, const Session& session) {
+  InsightOptions options{.threads = session.options.threads};
+  options.feedback = session.config.feedback;
+  options.funnels = session.config.funnels;
+  options.touchpoints = session.config.touchpoints;
+  options.fix_first.bootstrap.seed = arguments.seed;
+  options.fix_first.bootstrap.replicates = arguments.replicates;
+  if (!arguments.align.empty()) options.paths.align.events = OneOrAnyOf(arguments.align);
+  return options;
+}
+
+// Everything that the command line asks for, with insights where there are any.
+int WriteAll(const ReportArguments& arguments, const Report& report,
+             const std::optional<Insights>& insights) {
+  if (arguments.json != "-" && arguments.html != "-" && arguments.dot != "-") {
+    const TextOptions text{.colour = WantsColour()};
+    const int code = WriteFile("-", [&](std::ostream& out) {
+      insights ? WriteText(report, *insights, out, text) : WriteText(report, out, text);
+    });
+    if (code != kDone) return code;
+  }
+  const auto write = [](const std::string& path, const auto& writer) {
+    if (path.empty()) return kDone;
+    const int code = WriteFile(path, writer);
+    if (code == kDone && path != "-") std::fprintf(stderr, "written: %s\n", path.c_str());
+    return code;
+  };
+  HtmlOptions html;
+  if (!arguments.title.empty()) html.title = arguments.title;
+  int code = write(arguments.html, [&](std::ostream& out) {
+    insights ? WriteHtml(report, *insights, out, html) : WriteHtml(report, out, html);
+  });
+  if (code != kDone) return code;
+  code = write(arguments.json, [&](std::ostream& out) {
+    insights ? WriteJson(report, *insights, out) : WriteJson(report, out);
+  });
+  if (code != kDone) return code;
+  return write(arguments.dot, [&](std::ostream& out) { WriteDot(report, out); });
 }
 
 }  // namespace
@@ -34,33 +75,13 @@ int RunReport(const ReportArguments& arguments) {
     if (const int code = CompareWithTruth(arguments.truth, session->log, report); code != kDone) return code;
   }
 
-  if (arguments.json != "-" && arguments.html != "-" && arguments.dot != "-") {
-    if (const int code =
-            WriteFile("-", [&](std::ostream& out) { WriteText(report, out, {.colour = WantsColour()}); });
-        code != kDone) {
-      return code;
-    }
+  std::optional<Insights> insights;
+  if (!arguments.no_insights) {
+    auto analyzed = Analyze(session->log, report, pipeline->options(), InsightOptionsOf(arguments, *session));
+    if (!analyzed.ok()) return Fail(kWrongUsage, MessageOf(analyzed.status()));
+    insights = *std::move(analyzed);
   }
-  const auto write = [](const std::string& path, const auto& writer) {
-    if (path.empty()) return kDone;
-    const int code = WriteFile(path, writer);
-    if (code == kDone && path != "-") std::fprintf(stderr, "written: %s\n", path.c_str());
-    return code;
-  };
-  HtmlOptions html;
-  if (!arguments.title.empty()) html.title = arguments.title;
-  if (const int code = write(arguments.html, [&](std::ostream& out) { WriteHtml(report, out, html); });
-      code != kDone) {
-    return code;
-  }
-  if (const int code = write(arguments.json, [&](std::ostream& out) { WriteJson(report, out); });
-      code != kDone) {
-    return code;
-  }
-  if (const int code = write(arguments.dot, [&](std::ostream& out) { WriteDot(report, out); });
-      code != kDone) {
-    return code;
-  }
+  if (const int code = WriteAll(arguments, report, insights); code != kDone) return code;
   if (arguments.input.strict && session->rows_rejected) {
     return Fail(kRejectedRows, "--strict: some rows were not accepted");
   }

@@ -166,6 +166,7 @@ int Configure(const InputArguments& arguments, Session& session, std::optional<C
   options.discovery = session.config.discovery;
   options.classes = session.config.classes;
   options.consent = session.config.consent;
+  options.detectors = session.config.detectors;
   options.threads =
       arguments.threads != 0 ? arguments.threads : std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
   if (const int code = ParseFlags(arguments, options); code != kDone) return code;

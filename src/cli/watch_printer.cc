@@ -74,10 +74,12 @@ std::string WatchPrinter::TextOf(const FindingFact& finding) const {
   std::string text = definition == nullptr ? std::string("discovered") : Visible(definition->name);
   if (definition != nullptr && finding.step < definition->steps.size())
     text += fmt::format(", step {}", Visible(definition->steps[finding.step].name));
-  text += fmt::format(
-      ": {} at {}/{} ({}: {}{}{}; {}", Visible(internal::FrictionText(finding.detector, finding.kind)),
-      Visible(finding.channel), Visible(finding.name), Visible(finding.detector), Visible(finding.kind),
-      finding.reason.empty() ? "" : ", ", Visible(finding.reason), journey::NameOf(finding.severity));
+  text += fmt::format(": {} at {}/{} ({}", Visible(internal::FrictionText(finding.detector, finding.kind)),
+                      Visible(finding.channel), Visible(finding.name), Visible(finding.detector));
+  // A detector that knows one kind only calls it by its own name.
+  if (finding.kind != finding.detector) text += fmt::format(": {}", Visible(finding.kind));
+  if (!finding.reason.empty()) text += fmt::format(", {}", Visible(finding.reason));
+  text += fmt::format("; {}", journey::NameOf(finding.severity));
   if (finding.cost_events != 0 || finding.cost_time != Duration{0}) {
     text += fmt::format("; cost: {}, {}", Plural(finding.cost_events, "event"),
                         FormatDuration(finding.cost_time));

@@ -1,10 +1,16 @@
 #include "journey/friction/channel_switch.h"
 
+#include "friction/option_checks.h"
+
 namespace journey {
 inline namespace v0 {
 
 std::string ChannelSwitchDetector::parameters() const {
   return "stall " + FormatDuration(options_.rule.stall) + (options_.voluntary ? ", voluntary too" : "");
+}
+
+Status ChannelSwitchDetector::Validate() const {
+  return internal::CheckDuration("stall", options_.rule.stall, Duration{1});
 }
 
 void ChannelSwitchDetector::Examine(const JourneyView& journey, FindingSink& sink) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "journey/core/check.h"
+#include "journey/core/status.h"
 
 namespace journey {
 inline namespace v0 {
@@ -17,6 +18,14 @@ std::string_view NameOf(Severity severity) {
       return "high";
   }
   return "";
+}
+
+Status Detector::Validate() const {
+  return absl::OkStatus();
+}
+
+std::shared_ptr<const Detector> Detector::Learn(const LogMeasures& /*measures*/) const {
+  return nullptr;
 }
 
 void FindingSink::Examining(const JourneyView& journey, JourneyId id, DetectorId detector) {

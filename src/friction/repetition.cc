@@ -5,7 +5,12 @@
 namespace journey {
 inline namespace v0 {
 
+std::string Repetition::parameters() const {
+  return options_.discovered ? "in discovered journeys, too" : "";
+}
+
 void Repetition::Examine(const JourneyView& journey, FindingSink& sink) const {
+  if (journey.definition() == nullptr && !options_.discovered) return;
   DoneSteps done(journey);
   for (std::size_t i = 0; i < journey.size(); ++i) {
     const auto again = done.Next();

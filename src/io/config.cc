@@ -7,7 +7,10 @@
 #include <span>
 #include <utility>
 
+#include "io/config_friction.h"
+#include "io/config_funnels.h"
 #include "io/config_json.h"
+#include "io/config_touchpoints.h"
 #include "journey/core/status.h"
 
 namespace journey {
@@ -77,12 +80,14 @@ Duration ReadSpan(const ConfigNode& node) {
 
 Step ReadStep(const ConfigNode& node) {
   Step step;
-  if (!node.ExpectObject({"name", "events", "channels", "where", "optional", "within"})) return step;
+  if (!node.ExpectObject({"name", "events", "channels", "where", "optional", "within", "repeatable"}))
+    return step;
   if (const auto name = node.Required("name", "the name of the step")) step.name = name->Text();
   step.match = ReadMatcherKeys(node);
   if (step.match.empty()) node.Fail("at least one of events, channels, where in it");
   if (const auto optional = node.Member("optional")) step.optional = optional->Boolean();
   if (const auto within = node.Member("within")) step.within = ReadSpan(*within);
+  if (const auto repeatable = node.Member("repeatable")) step.repeatable = repeatable->Boolean();
   return step;
 }
 
@@ -126,8 +131,14 @@ void ReadJourneys(const ConfigNode& node, std::vector<JourneyDefinition>& journe
   });
 }
 
-void ReadFeedback(const ConfigNode& node, EventClasses& classes) {
-  if (!node.ExpectObject({"events", "channels", "where", "score", "scale"})) return;
+void ReadFeedback(const ConfigNode& node, EventClasses& classes, FeedbackOptions& options) {
+  if (!node.ExpectObject(
+          {"events", "channels", "where", "score", "scale", "window", "verbatim", "scale_key"}))
+    return;
+  if (const auto window = node.Member("window")) options.window = ReadSpan(*window);
+  if (const auto verbatim = node.Member("verbatim"))
+    options.verbatim = verbatim->Text("the key of an attribute");
+  if (const auto key = node.Member("scale_key")) options.scale_key = key->Text("the key of an attribute");
   if (const auto score = node.Member("score"))
     classes.feedback_score = score->Text("the key of an attribute");
   if (const auto scale = node.Member("scale")) {
@@ -265,14 +276,21 @@ StatusOr<Config> ParseConfig(std::string_view json, std::string_view file_name) 
   ConfigError error{std::string(file_name), {}};
   const ConfigNode root(*tree, error);
   Config config;
-  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery", "identity", "consent"})) {
+  if (root.ExpectObject({"journeys", "errors", "support", "feedback", "discovery", "identity", "consent",
+                         "detectors", "touchpoints", "funnels"})) {
     if (const auto journeys = root.Member("journeys")) ReadJourneys(*journeys, config.journeys, error);
     if (const auto errors = root.Member("errors")) config.classes.errors = ReadMatcher(*errors);
     if (const auto support = root.Member("support")) config.classes.support = ReadMatcher(*support);
-    if (const auto feedback = root.Member("feedback")) ReadFeedback(*feedback, config.classes);
+    if (const auto feedback = root.Member("feedback"))
+      ReadFeedback(*feedback, config.classes, config.feedback);
     if (const auto discovery = root.Member("discovery")) ReadDiscovery(*discovery, config.discovery);
     if (const auto identity = root.Member("identity")) ReadIdentity(*identity, config.identity, error);
     if (const auto consent = root.Member("consent")) ReadConsent(*consent, config.consent);
+    if (const auto detectors = root.Member("detectors"))
+      config.detectors = internal::ReadDetectors(*detectors, error);
+    if (const auto funnels = root.Member("funnels")) config.funnels = internal::ReadFunnels(*funnels, error);
+    if (const auto touchpoints = root.Member("touchpoints"))
+      config.touchpoints = internal::ReadTouchpoints(*touchpoints);
   }
   if (!error.status.ok()) return error.status;
   return config;
@@ -290,6 +308,17 @@ std::vector<std::string> UnknownNames(const Config& config, const EventLog& log)
     names.Check(path + ".goal", journey.goal);
     names.Check(path + ".exclude", journey.exclude);
     names.Check(path + ".scope", journey.scope);
+  }
+  for (std::size_t f = 0; f < config.funnels.size(); ++f) {
+    const FunnelDefinition& funnel = config.funnels[f];
+    const std::string path = fmt::format("funnels[{}]", f);
+    for (std::size_t s = 0; s < funnel.steps.size(); ++s) {
+      names.Check(fmt::format("{}.steps[{}]", path, s), funnel.steps[s].match);
+    }
+    for (std::size_t x = 0; x < funnel.exclusions.size(); ++x) {
+      names.Check(fmt::format("{}.exclusions[{}]", path, x), funnel.exclusions[x].match);
+    }
+    names.Check(path + ".scope", funnel.scope);
   }
   names.Check("discovery.goal", config.discovery.goal);
   return messages;

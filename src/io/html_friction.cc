@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "io/escape.h"
+#include "io/html_insights.h"
 #include "io/html_sections.h"
 #include "io/svg_pictures.h"
 #include "io/writer_figures.h"
@@ -32,7 +33,7 @@ std::string ReasonsLine(const Report& report, const ReasonCounts& reasons) {
 
 }  // namespace
 
-void AddFriction(const Report& report, const HtmlOptions& options, PageData& page) {
+void AddFriction(const Report& report, const Insights* insights, const HtmlOptions& options, PageData& page) {
   const ReportTotals totals = TotalsOf(report);
   PageData section;
   if (report.friction.empty()) {
@@ -44,6 +45,8 @@ void AddFriction(const Report& report, const HtmlOptions& options, PageData& pag
   const std::size_t shown = std::min(options.rows, report.friction.size());
   const std::uint64_t most = report.friction.front().journeys;
   std::uint64_t covered = 0;
+  const std::vector<FrictionEvidence> evidence =
+      insights == nullptr ? std::vector<FrictionEvidence>() : EvidenceOfFriction(report, 3);
   PageData rows{PageData::type::list};
   for (std::size_t i = 0; i < shown; ++i) {
     const FrictionRow& row = report.friction[i];
@@ -52,7 +55,9 @@ void AddFriction(const Report& report, const HtmlOptions& options, PageData& pag
     PageData data;
     data.set("rank", fmt::format("{}", i + 1));
     data.set("what", ShownName(FrictionText(detector, report.label(row.kind))));
-    data.set("rule", ShownName(detector) + " · " + ShownName(report.label(row.kind)));
+    data.set("rule", detector == report.label(row.kind)
+                         ? ShownName(detector)
+                         : ShownName(detector) + " · " + ShownName(report.label(row.kind)));
     if (!reasons[i].empty()) data.set("reasons", ReasonsLine(report, reasons[i]));
     data.set("channel", ShownName(report.touchpoints.channel_text(row.touchpoint)));
     data.set("event", ShownName(report.touchpoints.name_text(row.touchpoint)));
@@ -63,6 +68,12 @@ void AddFriction(const Report& report, const HtmlOptions& options, PageData& pag
     data.set("row_findings", CountText(row.findings));
     data.set("row_events", CountText(row.cost_events));
     data.set("row_time", FormatDuration(row.cost_time));
+    if (insights != nullptr) {
+      data.set("evidence", "<details class=\"evidence\"><summary>Evidence</summary>" +
+                               EvidenceMarkup(report, evidence[i]) + "</details>");
+      const std::string_view owner = insights->notes.owner_of(row.touchpoint);
+      if (!owner.empty()) data.set("owner", ShownName(owner, 40));
+    }
     rows << data;
   }
   section.set("rows", rows);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "journey/io/html_writer.h"
+#include "journey/pipeline/insights.h"
 #include "journey/pipeline/report.h"
 
 namespace journey {
@@ -23,9 +24,10 @@ using PageData = kainjow::mustache::data;
 // A sentence with such names goes into the template unescaped.
 [[nodiscard]] std::string NameMarkup(std::string_view name, std::size_t columns = 60);
 
-void AddSummary(const Report& report, const HtmlOptions& options, PageData& page);
+// Insights may be nullptr.
+void AddSummary(const Report& report, const Insights* insights, const HtmlOptions& options, PageData& page);
 void AddJourneys(const Report& report, PageData& page);
-void AddFriction(const Report& report, const HtmlOptions& options, PageData& page);
+void AddFriction(const Report& report, const Insights* insights, const HtmlOptions& options, PageData& page);
 void AddChannels(const Report& report, const HtmlOptions& options, PageData& page);
 void AddTouchpoints(const Report& report, const HtmlOptions& options, PageData& page);
 void AddExamples(const Report& report, const HtmlOptions& options, PageData& page);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "io/escape.h"
+#include "io/html_insights.h"
 #include "io/html_sections.h"
 #include "io/writer_figures.h"
 
@@ -66,13 +67,17 @@ std::string WhereLost(const JourneySummary& summary) {
                      NameMarkup(summary.steps[static_cast<std::size_t>(worst - steps.begin())]));
 }
 
-void AddSentences(const Report& report, const ReportTotals& totals, PageData& page) {
+void AddSentences(const Report& report, const Insights* insights, const ReportTotals& totals,
+                  PageData& page) {
   PageData sentences{PageData::type::list};
   const auto say = [&](std::string text) {
     PageData sentence;
     sentence.set("sentence", std::move(text));
     sentences << sentence;
   };
+  if (insights != nullptr) {
+    if (std::string first = FixSentence(report, *insights); !first.empty()) say(std::move(first));
+  }
   std::size_t told = 0;
   for (const JourneySummary& summary : report.journey_summaries) {
     const StepCounts& counts = summary.counts;
@@ -154,7 +159,7 @@ std::string NameMarkup(std::string_view name, std::size_t columns) {
   return "<bdi>" + Xml(ShownName(name, columns)) + "</bdi>";
 }
 
-void AddSummary(const Report& report, const HtmlOptions& options, PageData& page) {
+void AddSummary(const Report& report, const Insights* insights, const HtmlOptions& options, PageData& page) {
   page.set("title", Visible(options.title));
   const InputSummary& input = report.input;
   if (input.events == 0) {
@@ -168,7 +173,7 @@ void AddSummary(const Report& report, const HtmlOptions& options, PageData& page
   page.set("period", first == last ? first : first + " – " + last);
   const ReportTotals totals = TotalsOf(report);
   AddTiles(report, totals, page);
-  AddSentences(report, totals, page);
+  AddSentences(report, insights, totals, page);
 }
 
 void AddEvidence(const Report& report, PageData& page) {

@@ -23,11 +23,11 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 <p class="period">{{period}}</p>
 {{#something}}
 <nav aria-label="Sections">
-<a href="#journeys">Journeys</a>
-<a href="#friction">Friction</a>
-<a href="#channels">Channels</a>
-{{#touchpoint_section}}<a href="#touchpoints">Touchpoints</a>
-{{/touchpoint_section}}{{#example_section}}<a href="#examples">Examples</a>
+{{{fix_nav}}}<a href="#journeys">Journeys</a>
+{{{funnel_nav}}}<a href="#friction">Friction</a>
+{{{said_nav}}}<a href="#channels">Channels</a>
+{{{credit_nav}}}{{#touchpoint_section}}<a href="#touchpoints">Touchpoints</a>
+{{/touchpoint_section}}{{{time_nav}}}{{#example_section}}<a href="#examples">Examples</a>
 {{/example_section}}{{#path_section}}<a href="#paths">Paths</a>
 {{/path_section}}<a href="#counted">What was counted</a>
 </nav>
@@ -47,7 +47,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{/sentences}}</ul>
 </section>
 
-<section id="journeys" aria-labelledby="journeys-head">
+{{{fix_markup}}}<section id="journeys" aria-labelledby="journeys-head">
 <h2 id="journeys-head">How far journeys come</h2>
 {{#journeys}}
 <article class="card">
@@ -79,7 +79,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{/journeys}}
 </section>
 
-<section id="friction" aria-labelledby="friction-head">
+{{{funnel_markup}}}<section id="friction" aria-labelledby="friction-head">
 <h2 id="friction-head">Where it hurts</h2>
 {{#friction_section}}
 {{#none}}<p class="lead">Nothing was found.</p>{{/none}}
@@ -89,7 +89,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 <thead><tr><th scope="col" class="rank-head">#</th><th scope="col">Where</th><th scope="col">What customers did</th><th scope="col">Journeys</th><th scope="col" class="num">Customers</th><th scope="col" class="num">Findings</th><th scope="col" class="num">Extra events</th><th scope="col" class="num">Extra time</th></tr></thead>
 <tbody>
 {{#rows}}
-<tr><td class="rank">{{rank}}</td><th scope="row"><span class="chip"><bdi>{{channel}}</bdi></span> <bdi>{{event}}</bdi></th><td>{{what}}<span class="rule">{{rule}}{{#reasons}}: {{reasons}}{{/reasons}}</span></td><td class="barred"><svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="hurt" x="0" y="0" width="{{bar}}" height="10"/></svg><b>{{row_journeys}}</b> <span class="soft">{{row_share}}</span></td><td class="num" data-label="customers">{{row_customers}}</td><td class="num" data-label="findings">{{row_findings}}</td><td class="num" data-label="extra events">{{row_events}}</td><td class="num" data-label="extra time">{{row_time}}</td></tr>
+<tr><td class="rank">{{rank}}</td><th scope="row"><span class="chip"><bdi>{{channel}}</bdi></span> <bdi>{{event}}</bdi>{{#owner}}<span class="rule"><bdi>{{owner}}</bdi></span>{{/owner}}</th><td>{{what}}<span class="rule">{{rule}}{{#reasons}}: {{reasons}}{{/reasons}}</span>{{{evidence}}}</td><td class="barred"><svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="hurt" x="0" y="0" width="{{bar}}" height="10"/></svg><b>{{row_journeys}}</b> <span class="soft">{{row_share}}</span></td><td class="num" data-label="customers">{{row_customers}}</td><td class="num" data-label="findings">{{row_findings}}</td><td class="num" data-label="extra events">{{row_events}}</td><td class="num" data-label="extra time">{{row_time}}</td></tr>
 {{/rows}}
 </tbody>
 </table>
@@ -97,7 +97,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{/friction_section}}
 </section>
 
-<section id="channels" aria-labelledby="channels-head">
+{{{said_markup}}}<section id="channels" aria-labelledby="channels-head">
 <h2 id="channels-head">Between channels</h2>
 {{#channel_section}}
 {{#flow}}
@@ -134,7 +134,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{/channel_section}}
 </section>
 
-{{#touchpoint_section}}
+{{{credit_markup}}}{{#touchpoint_section}}
 <section id="touchpoints" aria-labelledby="touchpoints-head">
 <h2 id="touchpoints-head">Between touchpoints</h2>
 {{#graph}}
@@ -158,7 +158,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 </section>
 {{/touchpoint_section}}
 
-{{#example_section}}
+{{{time_markup}}}{{#example_section}}
 <section id="examples" aria-labelledby="examples-head">
 <h2 id="examples-head">Journeys that hurt most</h2>
 <p class="soft">{{note}}</p>

@@ -1,8 +1,16 @@
 #include "journey/io/json_writer.h"
 
 #include <cmath>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <vector>
 
+#include "io/json_feedback.h"
+#include "io/json_fix_first.h"
+#include "io/json_funnels.h"
+#include "io/json_insights.h"
+#include "io/json_paths.h"
 #include "io/json_stream_writer.h"
 #include "io/writer_figures.h"
 #include "journey/identity/identity_graph.h"
@@ -16,7 +24,9 @@ using internal::JsonStreamWriter;
 // The tables of a report, one function each, in the order of the schema.
 class ReportJson {
  public:
-  ReportJson(const Report& report, std::ostream& out) : report_(report), json_(out) {}
+  // Insights may be nullptr.
+  ReportJson(const Report& report, const Insights* insights, std::ostream& out)
+      : report_(report), insights_(insights), json_(out) {}
 
   void Write() {
     json_.Object();
@@ -30,10 +40,26 @@ class ReportJson {
     WriteVariants();
     WriteChannels();
     WriteTotals();
+    if (insights_ != nullptr) WriteInsights();
     json_.End();
   }
 
  private:
+  void WriteInsights() {
+    const ReportTables tables(report_, Duration{0});
+    json_.Key("fix_first");
+    internal::WriteFixFirst(json_, tables.tables(), insights_->fix_first);
+    internal::WriteFeedback(report_, *insights_, json_);
+    json_.Key("funnels");
+    internal::WriteFunnels(insights_->funnels, report_.touchpoints, report_.timeline.events, json_);
+    json_.Key("paths");
+    std::vector<std::string> definitions;
+    for (const JourneySummary& summary : report_.journey_summaries) definitions.push_back(summary.definition);
+    internal::WritePaths(insights_->paths, definitions, report_.touchpoints, report_.input.as_of, json_);
+    internal::WriteAttribution(report_, *insights_, json_);
+    internal::WriteOwners(*insights_, json_);
+  }
+
   void Time(std::string_view key, TimePoint time, bool known) {
     json_.Key(key);
     known ? json_.Value(FormatTime(time)) : json_.Null();
@@ -184,6 +210,8 @@ class ReportJson {
 
   void WriteFriction() {
     const auto reasons = internal::ReasonsOfFriction(report_);
+    std::optional<internal::FrictionImpact> impact;
+    if (insights_ != nullptr) impact.emplace(report_, *insights_);
     json_.Key("friction");
     json_.Array();
     for (std::size_t i = 0; i < report_.friction.size(); ++i) {
@@ -201,6 +229,7 @@ class ReportJson {
       json_.Row();
       for (const auto& [reason, count] : reasons[i]) json_.Member(report_.label(reason), count);
       json_.End();
+      if (impact) impact->WriteMembers(i, json_);
       json_.End();
     }
     json_.End();
@@ -286,13 +315,18 @@ class ReportJson {
   }
 
   const Report& report_;
+  const Insights* insights_;
   JsonStreamWriter json_;
 };
 
 }  // namespace
 
 void WriteJson(const Report& report, std::ostream& out) {
-  ReportJson(report, out).Write();
+  ReportJson(report, nullptr, out).Write();
+}
+
+void WriteJson(const Report& report, const Insights& insights, std::ostream& out) {
+  ReportJson(report, &insights, out).Write();
 }
 
 }  // namespace v0

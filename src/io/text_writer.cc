@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "io/escape.h"
+#include "io/text_insights.h"
+#include "io/text_page.h"
 #include "io/text_table.h"
 #include "io/writer_figures.h"
 
@@ -21,58 +23,48 @@ using internal::ShareText;
 using internal::TextTable;
 using internal::Visible;
 
-class ReportText {
+class ReportText : private internal::TextPage {
  public:
-  ReportText(const Report& report, const TextOptions& options)
-      : report_(report),
-        width_(std::max<std::size_t>(options.width, 80)),
-        colour_(options.colour),
-        rows_(options.rows),
+  ReportText(const Report& report, const Insights* insights, const TextOptions& options)
+      : TextPage(report, options),
+        report_(report),
+        insights_(insights),
+        width_(width()),
+        colour_(colour()),
+        rows_(rows()),
         totals_(internal::TotalsOf(report)) {}
 
-  std::string Take() {
+  std::string Write() {
     WriteHeadline();
     if (report_.input.events != 0) {
+      if (insights_ != nullptr) internal::AppendFixFirst(*insights_, *this);
       for (const JourneySummary& summary : report_.journey_summaries) WriteJourney(summary);
+      if (insights_ != nullptr) internal::AppendFunnels(*insights_, *this);
       WriteFriction();
+      if (insights_ != nullptr) {
+        internal::AppendOwners(*insights_, *this);
+        internal::AppendFeedback(*insights_, *this);
+      }
       WriteChannels();
+      if (insights_ != nullptr) internal::AppendAttribution(*insights_, *this);
       WriteTransitions();
       WriteVariants();
     }
     WriteEvidence();
-    return std::move(out_);
+    return Take();
   }
 
  private:
-  void Heading(std::string_view title, std::string_view note = {}) {
-    out_ += '\n';
-    if (colour_) out_ += "\x1b[1m";
-    out_ += title;
-    if (colour_) out_ += "\x1b[0m";
-    if (!note.empty()) out_ += fmt::format("   {}", note);
-    out_ += '\n';
-  }
-  void Sentence(std::string_view text) { internal::AppendWrapped("  ", text, width_, out_); }
-  void Table(const TextTable& table) { table.AppendTo(out_, width_, colour_); }
-  // Below a ranking: how many rows are not in it.
-  void Rest(std::size_t all, std::string_view what) {
-    if (all > rows_) out_ += fmt::format("  … {} more {}\n", CountText(all - rows_), what);
-  }
-  std::string Place(TouchpointId touchpoint) const {
-    return Visible(report_.touchpoints.channel_text(touchpoint)) + "/" +
-           Visible(report_.touchpoints.name_text(touchpoint));
-  }
-
   void WriteHeadline() {
     const InputSummary& input = report_.input;
     if (input.events == 0) {
-      out_ += "No events were accepted, so there are no customers, sessions or journeys.\n";
+      Raw("No events were accepted, so there are no customers, sessions or journeys.\n");
       return;
     }
     std::string title = fmt::format("{} to {} UTC", internal::MinuteText(input.first_time),
                                     internal::MinuteText(input.last_time));
     if (colour_) title = "\x1b[1m" + title + "\x1b[0m";
-    out_ += title + "\n\n";
+    Raw(title + "\n\n");
     TextTable table({{"", TextTable::kRight}, {""}});
     table.Row({CountText(input.events), input.events == 1 ? "event" : "events"});
     table.Row(
@@ -163,8 +155,8 @@ class ReportText {
                      {"extra time", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, report_.friction.size()); ++i) {
       const FrictionRow& row = report_.friction[i];
-      const std::string what =
-          Visible(report_.detectors[row.detector.value].name) + " " + Visible(report_.label(row.kind));
+      const std::string what = Visible(
+          internal::FrictionName(report_.detectors[row.detector.value].name, report_.label(row.kind)));
       table.Row({CountText(row.journeys), ShareText(row.journeys, totals_.journeys),
                  internal::Shortened(what, 24), Place(row.touchpoint), CountText(row.findings),
                  FormatDuration(row.cost_time)});
@@ -196,7 +188,7 @@ class ReportText {
     Table(table);
     Rest(report_.channels.size(), "channels");
     if (totals_.switches == 0) return;
-    out_ += '\n';
+    Line();
     Sentence(
         fmt::format("Inside journeys customers changed channel {} times, {} of them ({}) forced: by an "
                     "error, a long stall, a contact with support, or a step that had to be done again.",
@@ -259,13 +251,11 @@ class ReportText {
       }
       if (variant.path.size() > kPlaces) path += fmt::format(" > … {} more", variant.path.size() - kPlaces);
       if (variant.path.size() <= kPlaces && variant.cut) path += " > …";
-      internal::AppendWrapped(fmt::format("  {:>{}}  {:>6}  ", CountText(variant.journeys), digits,
-                                          ShareText(variant.journeys, totals_.journeys)),
-                              path, width_, out_);
+      Sentence(fmt::format("  {:>{}}  {:>6}  ", CountText(variant.journeys), digits,
+                           ShareText(variant.journeys, totals_.journeys)),
+               path);
     }
-    if (report_.variants_distinct > shown) {
-      out_ += fmt::format("  … {} more paths\n", CountText(report_.variants_distinct - shown));
-    }
+    Rest(report_.variants_distinct, shown, "paths");
   }
 
   void WriteEvidence() {
@@ -281,7 +271,7 @@ class ReportText {
     }
     Table(table);
     WriteSources();
-    out_ += '\n';
+    Line();
     const IdentitySummary& identity = report_.identity;
     Sentence(fmt::format("Identity ({}): {} make {}; {} refused; {} ignored; {} without a usable identifier.",
                          Visible(identity.resolver), Plural(identity.identifiers, "identifier"),
@@ -302,7 +292,7 @@ class ReportText {
 
   void WriteSources() {
     if (report_.input.by_source.size() < 2) return;
-    out_ += '\n';
+    Line();
     TextTable table(
         {{"source", TextTable::kFlexible}, {"offered", TextTable::kRight}, {"accepted", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, report_.input.by_source.size()); ++i) {
@@ -315,17 +305,22 @@ class ReportText {
   }
 
   const Report& report_;
+  const Insights* insights_;
   const std::size_t width_;
   const bool colour_;
   const std::size_t rows_;
   const internal::ReportTotals totals_;
-  std::string out_;
 };
 
 }  // namespace
 
 void WriteText(const Report& report, std::ostream& out, const TextOptions& options) {
-  out << ReportText(report, options).Take();
+  out << ReportText(report, nullptr, options).Write();
+}
+
+void WriteText(const Report& report, const Insights& insights, std::ostream& out,
+               const TextOptions& options) {
+  out << ReportText(report, &insights, options).Write();
 }
 
 }  // namespace v0

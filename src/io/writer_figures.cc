@@ -140,18 +140,33 @@ std::string FrictionText(std::string_view detector, std::string_view kind) {
     std::string_view kind;
     std::string_view text;
   };
-  static constexpr std::array<Phrase, 6> kPhrases{{
+  static constexpr std::array<Phrase, 17> kPhrases{{
       {"drop_off", "abandoned", "left and did not come back"},
       {"drop_off", "expired", "ran out of time"},
       {"repetition", "repeat", "did the same step again"},
       {"repetition", "redo", "did a step again in another channel"},
       {"channel_switch", "forced", "had to change channel"},
       {"channel_switch", "voluntary", "changed channel"},
+      {"stall", "stall", "waited long before going on"},
+      {"backtrack", "backtrack", "went back to an earlier step"},
+      {"loop", "loop", "went back and forth between two steps"},
+      {"error", "error", "met an error"},
+      {"support_contact", "support_contact", "contacted support"},
+      {"error_loop", "error_loop", "met one error after another"},
+      {"rapid_repeat", "rapid_repeat", "did the same again and again within moments"},
+      {"contact_after_abandonment", "contact_after_abandonment", "gave up, then contacted support"},
+      {"lost_progress", "lost_progress", "had to begin again"},
+      {"repeated_entry", "repeated_entry", "had to give the same data again"},
+      {"excess_effort", "excess_effort", "needed far more effort than those who succeed"},
   }};
   for (const Phrase& phrase : kPhrases) {
     if (phrase.detector == detector && phrase.kind == kind) return std::string(phrase.text);
   }
   return fmt::format("{}: {}", detector, kind);
+}
+
+std::string FrictionName(std::string_view detector, std::string_view kind) {
+  return detector == kind ? std::string(detector) : fmt::format("{} {}", detector, kind);
 }
 
 std::string_view EndText(Outcome outcome) {

@@ -68,6 +68,9 @@ struct WorstJourneys {
 // "did a step again" for repetition/repeat; the detector's own words for a detector that is not known here.
 [[nodiscard]] std::string FrictionText(std::string_view detector, std::string_view kind);
 
+// "repetition redo"; "stall" where the detector knows one kind only, of its own name.
+[[nodiscard]] std::string FrictionName(std::string_view detector, std::string_view kind);
+
 // How a journey ended, after "it": "reached its goal", "was left unfinished", ...
 [[nodiscard]] std::string_view EndText(Outcome outcome);
 

@@ -22,14 +22,15 @@ std::string_view NameOf(SwitchReason reason) {
 void FindChannelSwitches(const JourneyView& journey, const ChannelSwitchOptions& options,
                          std::vector<ChannelSwitch>& switches) {
   switches.clear();
+  const bool defined = journey.definition() != nullptr;
   DoneSteps done(journey);
   for (std::size_t i = 0; i < journey.size(); ++i) {
-    const bool again = done.Next().has_value();
+    const bool again = defined && done.Next().has_value();
     if (i == 0 || journey.channel(i) == journey.channel(i - 1)) continue;
     SwitchReason reason = SwitchReason::kVoluntary;
     if (journey.is_error(i - 1))
       reason = SwitchReason::kError;
-    else if (journey.gap(i) > options.stall)
+    else if (defined && journey.gap(i) > options.stall)
       reason = SwitchReason::kStall;
     else if (journey.is_support(i))
       reason = SwitchReason::kSupport;

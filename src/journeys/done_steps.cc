@@ -20,8 +20,10 @@ std::optional<DoneSteps::Again> DoneSteps::Next() {
     done_.push_back({static_cast<std::uint32_t>(step), event});
     return std::nullopt;
   }
-  const auto again = std::find_if(done_.rbegin(), done_.rend(),
-                                  [&](const Done& done) { return (matched >> done.step & 1) != 0; });
+  const std::vector<Step>& steps = journey_.definition()->steps;
+  const auto again = std::find_if(done_.rbegin(), done_.rend(), [&](const Done& done) {
+    return (matched >> done.step & 1) != 0 && !steps[done.step].repeatable;
+  });
   if (again == done_.rend()) return std::nullopt;
   const Again result{again->step, again->at};
   again->at = event;

@@ -104,6 +104,7 @@ struct Cell {
 
   // What of this was not derived from the timeline as it is now.
   std::uint32_t changed_from = kClean;  // sessions and journeys from this position on; a restart point
+  std::uint32_t examine_from = kClean;  // findings of journeys from this row on
   // ... but for those of the last events, if this is there.
   std::unique_ptr<Tail> tail;
   std::vector<EventIndex> added;              // events that are not in the profile

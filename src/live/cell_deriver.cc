@@ -32,7 +32,9 @@ CellDeriver::CellDeriver(const EngineOptions& options, const DeriveInput& input,
       input_(input),
       detectors_(detectors),
       states_facts_(options.keep_changes || options.listener != nullptr),
-      outlook_(options.pipeline) {}
+      outlook_(options.pipeline) {
+  for (const auto& detector : input.detectors) lookahead_ = std::max(lookahead_, detector->lookahead());
+}
 
 FactSource CellDeriver::SourceOf(const Cell& cell) const {
   return {input_.log, input_.catalog, cell.timeline, cell.journeys, sink_.labels(), detectors_};
@@ -44,6 +46,17 @@ bool CellDeriver::SettledBefore(const Cell& cell, std::uint32_t position) const 
   if (later == 0) return true;
   const Reach& reach = cell.reach[later - 1];
   return reach.last < position && reach.ended < cell.timeline[position].time;
+}
+
+// The first journey from which a detector may look as far as the events from a position on, or that begins there.
+std::size_t CellDeriver::FirstExamined(const Cell& cell, std::uint32_t position) const {
+  const std::size_t later = FirstRow(cell, position);
+  if (lookahead_ == Duration{0} || later == 0) return later;
+  const TimePoint from = cell.timeline[position].time - lookahead_;
+  const auto looks = std::lower_bound(
+      cell.reach.begin(), cell.reach.begin() + static_cast<std::ptrdiff_t>(later), from,
+      [&](const Reach& reach, TimePoint time) { return cell.timeline[reach.last].time < time; });
+  return static_cast<std::size_t>(looks - cell.reach.begin());
 }
 
 // The event at a restart point stays the same, so it is before the position.
@@ -60,12 +73,14 @@ std::uint32_t CellDeriver::RestartPoint(const Cell& cell, std::uint32_t position
 }
 
 std::uint32_t CellDeriver::FoldPoint(const Cell& cell, TimePoint cutoff) const {
-  const auto kept = std::ranges::lower_bound(cell.timeline, cutoff, {}, &EventRow::time);
+  // What may still come behind the cutoff must not be in sight of what is folded.
+  const auto kept = std::ranges::lower_bound(cell.timeline, cutoff - lookahead_, {}, &EventRow::time);
   return RestartPoint(cell, static_cast<std::uint32_t>(kept - cell.timeline.begin()) + 1);
 }
 
-// The facts about sessions and journeys that begin at a position or later.
-void CellDeriver::AppendFacts(const Cell& cell, std::uint32_t from, std::vector<Fact>& facts) const {
+// The facts about sessions and journeys that begin at a position or later, and about findings from a journey on.
+void CellDeriver::AppendFacts(const Cell& cell, std::uint32_t from, std::size_t findings_from,
+                              std::vector<Fact>& facts) const {
   if (cell.timeline.empty()) return;
   const FactSource source = SourceOf(cell);
   const EventKey customer = source.KeyAt(0);
@@ -77,7 +92,7 @@ void CellDeriver::AppendFacts(const Cell& cell, std::uint32_t from, std::vector<
     const JourneyRow& row = cell.journeys.rows[i];
     facts.push_back(MakeJourneyFact(source, customer, row, StepsOf(row)));
   }
-  for (auto finding = FirstFinding(cell.findings, first); finding != cell.findings.end(); ++finding)
+  for (auto finding = FirstFinding(cell.findings, findings_from); finding != cell.findings.end(); ++finding)
     facts.push_back(MakeFindingFact(source, customer, cell.journeys.rows[finding->journey.value], *finding));
 }
 
@@ -87,30 +102,36 @@ std::uint32_t CellDeriver::RestartPointBehind(const Cell& cell, std::uint32_t po
   constexpr int kTries = 8;
   const auto size = static_cast<std::uint32_t>(cell.timeline.size());
   auto session = std::ranges::lower_bound(cell.sessions, position, {}, &SessionRow::begin);
-  for (int i = 0; i < kTries && session != cell.sessions.end() && session->begin + kWorthwhile < size; ++i, ++session) {
+  for (int i = 0; i < kTries && session != cell.sessions.end() && session->begin + kWorthwhile < size;
+       ++i, ++session) {
     if (session == cell.sessions.begin()) continue;
     if (std::prev(session)->cut == 0 && SettledBefore(cell, session->begin)) return session->begin;
   }
   return size;
 }
 
-// Takes back what was derived from a position on: facts, counts and rows.
+// Takes back what was derived from a position on: facts, counts and rows; and the findings of journeys before it that
+// may have looked at what comes behind it.
 void CellDeriver::Withdraw(Cell& cell, std::uint32_t from) {
+  const std::size_t examined = from == 0 ? 0 : FirstExamined(cell, from);
   if (states_facts_) {
     if (cell.stated == nullptr) cell.stated = std::make_unique<std::vector<Fact>>();
-    AppendFacts(cell, from, *cell.stated);
+    AppendFacts(cell, from, examined, *cell.stated);
   }
   const JourneyTable& table = cell.journeys;
   const std::size_t kept = FirstRow(cell, from);
   for (std::size_t i = kept; i < table.rows.size(); ++i) outlook_.Remove(table, table.rows[i], cell.timeline);
-  Count(cell, kept, -1);
+  Count(cell, kept, examined, -1);
+  cell.findings.erase(FirstFinding(cell.findings, examined), cell.findings.end());
+  cell.examine_from = std::min(cell.examine_from, static_cast<std::uint32_t>(examined));
   Truncate(cell, from);
 }
 
 void CellDeriver::Truncate(Cell& cell, std::uint32_t from) {
   JourneyTable& table = cell.journeys;
   const std::size_t kept = FirstRow(cell, from);
-  cell.sessions.erase(std::ranges::lower_bound(cell.sessions, from, {}, &SessionRow::begin), cell.sessions.end());
+  cell.sessions.erase(std::ranges::lower_bound(cell.sessions, from, {}, &SessionRow::begin),
+                      cell.sessions.end());
   cell.findings.erase(FirstFinding(cell.findings, kept), cell.findings.end());
   if (kept == table.rows.size()) return;
   table.events.resize(table.rows[kept].begin);
@@ -143,11 +164,12 @@ void CellDeriver::SetAside(Cell& cell, std::uint32_t from) {
       tail->journeys.rows.back().end -= events;
       tail->journeys.rows.back().steps_begin -= steps;
     }
-    for (std::size_t i = events; i < table.events.size(); ++i) tail->journeys.events.push_back(table.events[i] - from);
+    for (std::size_t i = events; i < table.events.size(); ++i)
+      tail->journeys.events.push_back(table.events[i] - from);
     for (std::size_t i = steps; i < table.steps.size(); ++i)
       tail->journeys.steps.push_back(table.steps[i] == kNotReached ? kNotReached : table.steps[i] - from);
   }
-  Count(cell, first, -1);
+  Count(cell, first, first, -1);
   Truncate(cell, from);
   cell.tail = std::move(tail);
 }
@@ -171,7 +193,7 @@ void CellDeriver::PutBack(Cell& cell) {
   }
   AppendJourneys(tail->journeys, cell.journeys);
   ExtendReach(cell);
-  Count(cell, first, 1);
+  Count(cell, first, first, 1);
 }
 
 // The tail is to be derived anew, too.
@@ -226,15 +248,15 @@ void CellDeriver::Tidy(JourneyTable& table, std::size_t from) {
   }
 }
 
-// Adds the rows from `from` on to the sums, or takes them out.
-void CellDeriver::Count(Cell& cell, std::size_t from, int by) {
+// Adds the rows from `from` on, and the findings of those from `findings_from` on, to the sums, or takes them out.
+void CellDeriver::Count(Cell& cell, std::size_t from, std::size_t findings_from, int by) {
   const auto& rows = cell.journeys.rows;
   if (cell.first_open >= from) cell.first_open = UINT32_MAX;
   for (std::size_t i = rows.size(); i-- > from;) {
     cell.outcomes[static_cast<std::size_t>(rows[i].outcome)] += static_cast<std::uint32_t>(by);
     if (by > 0 && rows[i].outcome == Outcome::kOpen) cell.first_open = static_cast<std::uint32_t>(i);
   }
-  for (auto finding = FirstFinding(cell.findings, from); finding != cell.findings.end(); ++finding) {
+  for (auto finding = FirstFinding(cell.findings, findings_from); finding != cell.findings.end(); ++finding) {
     if (rows[finding->journey.value].outcome != Outcome::kOpen)
       cell.past_findings[static_cast<std::size_t>(finding->severity)] += static_cast<std::uint32_t>(by);
   }
@@ -254,11 +276,11 @@ void CellDeriver::ExtendReach(Cell& cell) {
   }
 }
 
-// Counts the journeys from `from` on, and says when they run out.
-void CellDeriver::Settle(CellId id, Cell& cell, std::size_t from) {
+// Counts the journeys from `from` on, and the findings from `findings_from` on, and says when they run out.
+void CellDeriver::Settle(CellId id, Cell& cell, std::size_t from, std::size_t findings_from) {
   const JourneyTable& table = cell.journeys;
   ExtendReach(cell);
-  Count(cell, from, 1);
+  Count(cell, from, findings_from, 1);
   TimePoint deadline = kMaxTime;
   for (std::size_t i = from; i < table.rows.size(); ++i) {
     const JourneyRow& row = table.rows[i];
@@ -282,11 +304,12 @@ void CellDeriver::Settle(CellId id, Cell& cell, std::size_t from) {
 // holds: a session ends before it by a gap, and all journeys have.
 bool CellDeriver::SettledAgain(const Cell& cell, std::size_t first_row, std::uint32_t position) const {
   const TimePoint time = cell.timeline[position].time;
-  if (position == 0 || time - cell.timeline[position - 1].time <= options_.pipeline.sessions.max_gap) return false;
+  if (position == 0 || time - cell.timeline[position - 1].time <= options_.pipeline.sessions.max_gap)
+    return false;
   const auto& rows = cell.journeys.rows;
-  return std::all_of(rows.begin() + static_cast<std::ptrdiff_t>(first_row), rows.end(), [&](const JourneyRow& row) {
-    return row.outcome != Outcome::kOpen && row.ended < time;
-  });
+  return std::all_of(
+      rows.begin() + static_cast<std::ptrdiff_t>(first_row), rows.end(),
+      [&](const JourneyRow& row) { return row.outcome != Outcome::kOpen && row.ended < time; });
 }
 
 void CellDeriver::Derive(CellId id, Cell& cell, std::vector<Told>& changes) {
@@ -304,7 +327,8 @@ void CellDeriver::Derive(CellId id, Cell& cell, std::vector<Told>& changes) {
     derive_until(end);
     if (!SettledAgain(cell, first_row, static_cast<std::uint32_t>(end))) {
       // Not counted yet.
-      cell.sessions.erase(std::ranges::lower_bound(cell.sessions, from, {}, &SessionRow::begin), cell.sessions.end());
+      cell.sessions.erase(std::ranges::lower_bound(cell.sessions, from, {}, &SessionRow::begin),
+                          cell.sessions.end());
       cell.journeys.rows.resize(first_row);
       cell.journeys.events.resize(events_before);
       cell.journeys.steps.resize(steps_before);
@@ -315,18 +339,22 @@ void CellDeriver::Derive(CellId id, Cell& cell, std::vector<Told>& changes) {
     derive_until(timeline.size());
   }
   Tidy(cell.journeys, first_row);
-  Examine(input_, input_.ContextOf(cell.timeline, cell.journeys), first_row, sink_);
+  // Detectors look ahead in the whole timeline, so that it does not matter where the tail begins.
+  const std::size_t examined = std::min(first_row, std::size_t{cell.examine_from});
+  Examine(input_, input_.ContextOf(cell.timeline, cell.journeys), examined, sink_);
   const std::vector<Finding> findings = sink_.TakeFindings();
   cell.findings.insert(cell.findings.end(), findings.begin(), findings.end());
-  Settle(id, cell, first_row);
-  if (states_facts_) StateChanges(cell, from, changes);
+  Settle(id, cell, first_row, examined);
+  if (states_facts_) StateChanges(cell, from, examined, changes);
   if (cell.tail != nullptr) PutBack(cell);
   cell.changed_from = Cell::kClean;
+  cell.examine_from = Cell::kClean;
 }
 
-void CellDeriver::StateChanges(Cell& cell, std::uint32_t from, std::vector<Told>& changes) {
+void CellDeriver::StateChanges(Cell& cell, std::uint32_t from, std::size_t findings_from,
+                               std::vector<Told>& changes) {
   new_facts_.clear();
-  AppendFacts(cell, from, new_facts_);
+  AppendFacts(cell, from, findings_from, new_facts_);
   std::ranges::sort(new_facts_);
   std::vector<Fact> old;
   if (cell.stated != nullptr) old = std::move(*cell.stated);

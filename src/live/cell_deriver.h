@@ -7,7 +7,8 @@
 // A restart point is a position at which everything before is settled: a session begins there because of a gap, and
 // every journey that began earlier has ended before. What is derived from there on is what a derivation of the whole
 // timeline gives, as sessionizer and builder keep no memory beyond that. What was derived behind the second point is
-// set aside, and put back if what comes before it is settled again; else it is derived anew as well.
+// set aside, and put back if what comes before it is settled again; else it is derived anew as well. Journeys before
+// the restart point that detectors may look from at what changed (Detector::lookahead) stay, and are examined anew.
 //
 // Threads: one deriver per shard; calls for cells of one shard take turns.
 #pragma once
@@ -71,21 +72,24 @@ class CellDeriver {
   void SetAside(Cell& cell, std::uint32_t from);
   void PutBack(Cell& cell);
   void DropTail(Cell& cell);
-  void AppendFacts(const Cell& cell, std::uint32_t from, std::vector<Fact>& facts) const;
+  [[nodiscard]] std::size_t FirstExamined(const Cell& cell, std::uint32_t position) const;
+  void AppendFacts(const Cell& cell, std::uint32_t from, std::size_t findings_from,
+                   std::vector<Fact>& facts) const;
   [[nodiscard]] std::size_t StepsOf(const JourneyRow& row) const {
     return options_.pipeline.journeys.empty() ? 0
                                               : options_.pipeline.journeys[row.definition.value].steps.size();
   }
   void Tidy(JourneyTable& table, std::size_t from);
-  static void Count(Cell& cell, std::size_t from, int by);
+  static void Count(Cell& cell, std::size_t from, std::size_t findings_from, int by);
   static void ExtendReach(Cell& cell);
-  void Settle(CellId id, Cell& cell, std::size_t from);
-  void StateChanges(Cell& cell, std::uint32_t from, std::vector<Told>& changes);
+  void Settle(CellId id, Cell& cell, std::size_t from, std::size_t findings_from);
+  void StateChanges(Cell& cell, std::uint32_t from, std::size_t findings_from, std::vector<Told>& changes);
 
   const EngineOptions& options_;
   const DeriveInput& input_;
   std::span<const std::string> detectors_;
   const bool states_facts_;
+  Duration lookahead_{0};  // the longest of all detectors
 
   FindingSink sink_;
   Outlook outlook_;

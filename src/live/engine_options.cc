@@ -16,6 +16,14 @@ Status EngineOptions::Validate() const {
   if (pipeline.resolver != nullptr)
     return InvalidArgument(
         "pipeline.resolver: is given; a live engine resolves by `identity`, a policy, alone");
+  for (std::size_t i = 0; pipeline.detectors && i < pipeline.detectors->size(); ++i) {
+    const Detector& detector = *(*pipeline.detectors)[i];
+    if (!detector.learns()) continue;
+    return InvalidArgument(fmt::format(
+        "pipeline.detectors[{}]: \"{}\" has to learn from a log first, which a live engine cannot; use "
+        "what Pipeline::LearnDetectors gives for a log of the past",
+        i, detector.name()));
+  }
   if (pipeline.as_of)
     return InvalidArgument("pipeline.as_of: is given; a live engine is told the time by AdvanceTo");
   if (Status status = identity.Validate(); !status.ok())

@@ -29,7 +29,8 @@ void TransitionGraph::Merge(const TransitionGraph& other) {
 std::vector<Transition> TransitionGraph::result() const {
   std::vector<Transition> rows;
   for (const Cell& cell : cells_) {
-    rows.push_back({cell.from, cell.to, cell.durations.count(), cell.durations.median()});
+    rows.push_back({cell.from, cell.to, cell.durations.count(), cell.durations.median(),
+                    cell.durations.Quantile(9, 10)});
   }
   std::ranges::sort(rows, {}, [](const Transition& row) { return std::pair(row.from, row.to); });
   return rows;

@@ -23,13 +23,28 @@ void CustomerPass::RunCustomer(CustomerId customer) {
   const std::size_t journeys_before = journeys_.rows.size();
 
   DeriveRows(input_, customer, events, offset, sessions_, journeys_);
-  const JourneyContext context = input_.ContextOf(timelines_.events, journeys_);
+  const JourneyContext context = input_.ContextOf(timelines_.events, journeys_, timelines_.begins);
   Examine(input_, context, journeys_before, sink_);
   measures_.Add(context, events, offset, std::span(sessions_).subspan(sessions_before),
                 std::span(journeys_.rows).subspan(journeys_before));
   customers_.push_back(
       {static_cast<std::uint32_t>(sessions_before), static_cast<std::uint32_t>(sessions_.size()),
        static_cast<std::uint32_t>(journeys_before), static_cast<std::uint32_t>(journeys_.rows.size())});
+}
+
+void LearningPass::Run(std::uint32_t begin, std::uint32_t end) {
+  std::vector<SessionRow> sessions;
+  JourneyTable journeys;
+  for (std::uint32_t customer = begin; customer < end; ++customer) {
+    sessions.clear();
+    journeys.rows.clear();
+    journeys.events.clear();
+    journeys.steps.clear();
+    DeriveRows(input_, {customer}, timelines_.of({customer}), timelines_.begins[customer], sessions,
+               journeys);
+    const JourneyContext context = input_.ContextOf(timelines_.events, journeys, timelines_.begins);
+    for (const JourneyRow& row : journeys.rows) measures_.Add(JourneyView(context, row));
+  }
 }
 
 void CustomerPass::AppendTo(Report& report, CustomerPass& total) {

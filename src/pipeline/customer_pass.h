@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "journey/friction/detector.h"
+#include "journey/friction/log_measures.h"
 #include "journey/identity/timelines.h"
 #include "journey/pipeline/report.h"
 #include "pipeline/customer_measures.h"
@@ -36,6 +37,22 @@ class CustomerPass {
   JourneyTable journeys_;
   FindingSink sink_;
   CustomerMeasures measures_;
+};
+
+// A pass that detectors learn from: it measures the journeys and keeps none.
+class LearningPass {
+ public:
+  LearningPass(const DeriveInput& input, const Timelines& timelines)
+      : input_(input), timelines_(timelines), measures_(input.catalog, input.options.journeys) {}
+
+  // Customers [begin, end).
+  void Run(std::uint32_t begin, std::uint32_t end);
+  [[nodiscard]] LogMeasures& measures() { return measures_; }
+
+ private:
+  const DeriveInput& input_;
+  const Timelines& timelines_;
+  LogMeasures measures_;
 };
 
 }  // namespace internal

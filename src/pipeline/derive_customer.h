@@ -24,9 +24,11 @@ struct DeriveInput {
   const EventClassifier& classifier;
   JourneyClock clock;
 
-  [[nodiscard]] JourneyContext ContextOf(std::span<const EventRow> timeline,
-                                         const JourneyTable& journeys) const {
-    return {log, catalog, classifier, options.journeys, timeline, journeys, clock.session_gap};
+  // customer_begins: as in JourneyContext.
+  [[nodiscard]] JourneyContext ContextOf(std::span<const EventRow> timeline, const JourneyTable& journeys,
+                                         std::span<const std::uint32_t> customer_begins = {}) const {
+    return {log,      catalog,  classifier,        options.journeys,
+            timeline, journeys, clock.session_gap, customer_begins};
   }
 };
 

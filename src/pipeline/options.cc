@@ -39,6 +39,14 @@ Status PipelineOptions::Validate() const {
         return InvalidArgument(
             fmt::format("detectors[{}]: \"{}\" is the name of an earlier detector", i, detector->name()));
       }
+      if (Status status = detector->Validate(); !status.ok()) {
+        return InvalidArgument(fmt::format("detectors[{}]: {}: {}", i, detector->name(), MessageOf(status)));
+      }
+      if (detector->lookahead() < Duration{0} || detector->lookahead() > kForever) {
+        return InvalidArgument(fmt::format("detectors[{}]: {}: looks ahead {}us; that must be 0 to {}", i,
+                                           detector->name(), detector->lookahead().count(),
+                                           FormatDuration(kForever)));
+      }
     }
   }
   if (as_of && (*as_of < kMinTime || *as_of >= kMaxTime)) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "identity/consent_book.h"
 #include "journey/core/check.h"
@@ -32,7 +34,8 @@ std::vector<std::uint32_t> CutCustomers(const Timelines& timelines, unsigned par
 }
 
 // Runs every pass over its range, on as many threads as there are passes, this one among them.
-void RunPasses(std::vector<internal::CustomerPass>& passes, const std::vector<std::uint32_t>& cuts) {
+template <typename Pass>
+void RunPasses(std::vector<Pass>& passes, const std::vector<std::uint32_t>& cuts) {
   std::vector<std::exception_ptr> failures(passes.size());
   const auto run = [&](std::size_t i) {
     try {
@@ -64,6 +67,46 @@ std::vector<EventIndex> WithheldRows(const EventLog& log, const PipelineOptions&
   return withheld;
 }
 
+// The detectors, each that learns replaced by what it learns from the journeys of all customers.
+DetectorList Learnt(const DetectorList& detectors, const internal::DeriveInput& input,
+                    const Timelines& timelines, const std::vector<std::uint32_t>& cuts) {
+  if (std::ranges::none_of(detectors, [](const auto& detector) { return detector->learns(); }))
+    return detectors;
+  std::vector<internal::LearningPass> passes;
+  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) passes.emplace_back(input, timelines);
+  RunPasses(passes, cuts);
+  LogMeasures& measures = passes.front().measures();
+  for (std::size_t i = 1; i < passes.size(); ++i) measures.Merge(passes[i].measures());
+  DetectorList list = detectors;
+  for (auto& detector : list) {
+    if (!detector->learns()) continue;
+    detector = detector->Learn(measures);
+    JOURNEY_CHECK(detector != nullptr && !detector->learns());
+  }
+  return list;
+}
+
+// The part of a log that a run is about, where it is not all of it, and which rows these are.
+struct Part {
+  EventLog log;
+  std::function<bool(EventIndex)> is_kept;
+};
+
+std::optional<Part> PartOf(const EventLog& log, const PipelineOptions& options) {
+  if (const auto as_of = options.as_of;
+      as_of && std::ranges::any_of(log.times(), [&](TimePoint time) { return time > *as_of; })) {
+    return Part{log.Until(*as_of), [&log, until = *as_of](EventIndex row) {
+                  return !log.forgotten(row) && log.time(row) <= until;
+                }};
+  }
+  std::vector<EventIndex> withheld = WithheldRows(log, options);
+  if (withheld.empty()) return std::nullopt;
+  EventLog part = log.Without(withheld, AdmissionStatus::kNoConsent);
+  return Part{std::move(part), [&log, rows = std::move(withheld)](EventIndex row) {
+                return !log.forgotten(row) && !std::ranges::binary_search(rows, row);
+              }};
+}
+
 }  // namespace
 
 StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
@@ -74,16 +117,7 @@ StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
 }
 
 Report Pipeline::Run(const EventLog& log) const {
-  if (options_.as_of &&
-      std::ranges::any_of(log.times(), [&](TimePoint time) { return time > *options_.as_of; })) {
-    return RunPart(log.Until(*options_.as_of), log,
-                   [&](EventIndex row) { return !log.forgotten(row) && log.time(row) <= *options_.as_of; });
-  }
-  if (const std::vector<EventIndex> withheld = WithheldRows(log, options_); !withheld.empty()) {
-    return RunPart(log.Without(withheld, AdmissionStatus::kNoConsent), log, [&](EventIndex row) {
-      return !log.forgotten(row) && !std::ranges::binary_search(withheld, row);
-    });
-  }
+  if (const std::optional<Part> part = PartOf(log, options_)) return RunPart(part->log, log, part->is_kept);
   Report report;
   report.input = internal::Summarize(log, options_.as_of);
   const Resolution resolution = options_.resolver->Resolve(log);
@@ -92,14 +126,16 @@ Report Pipeline::Run(const EventLog& log) const {
   report.touchpoints = touchpoints.catalog;
   report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log);
   report.identity = internal::SummaryOf(resolution, options_.resolver->name(), report.timeline.customers());
-  report.detectors = internal::InfoOf(*options_.detectors);
 
   const EventClassifier classifier(log, report.touchpoints, options_.journeys, options_.discovery,
                                    options_.classes);
-  const internal::DeriveInput input{options_,   *options_.detectors,
+  const std::vector<std::uint32_t> cuts = CutCustomers(report.timeline, options_.threads);
+  DetectorList detectors = *options_.detectors;
+  const internal::DeriveInput input{options_,   detectors,
                                     log,        report.touchpoints,
                                     classifier, {report.input.as_of, options_.sessions.max_gap}};
-  const std::vector<std::uint32_t> cuts = CutCustomers(report.timeline, options_.threads);
+  detectors = Learnt(detectors, input, report.timeline, cuts);
+  report.detectors = internal::InfoOf(detectors);
   std::vector<internal::CustomerPass> passes;
   for (unsigned i = 0; i < options_.threads; ++i) passes.emplace_back(input, report.timeline);
   RunPasses(passes, cuts);
@@ -107,6 +143,24 @@ Report Pipeline::Run(const EventLog& log) const {
   passes.front().measures().Finish(report);
   internal::FinishTables(report);
   return report;
+}
+
+DetectorList Pipeline::LearnDetectors(const EventLog& log) const {
+  const DetectorList& detectors = *options_.detectors;
+  if (std::ranges::none_of(detectors, [](const auto& detector) { return detector->learns(); }))
+    return detectors;
+  if (const std::optional<Part> part = PartOf(log, options_)) return LearnDetectors(part->log);
+  const Resolution resolution = options_.resolver->Resolve(log);
+  JOURNEY_CHECK(resolution.labels.size() == log.size());
+  const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
+  const Timelines timelines = BuildTimelines(log, resolution.labels, touchpoints.of_log);
+  const EventClassifier classifier(log, touchpoints.catalog, options_.journeys, options_.discovery,
+                                   options_.classes);
+  const internal::DeriveInput input{
+      options_,   detectors,
+      log,        touchpoints.catalog,
+      classifier, {internal::Summarize(log, options_.as_of).as_of, options_.sessions.max_gap}};
+  return Learnt(detectors, input, timelines, CutCustomers(timelines, options_.threads));
 }
 
 // A run over a part of a log. Its rows are those of the whole that are kept, in the same order.

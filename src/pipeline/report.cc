@@ -20,8 +20,12 @@ std::string Report::Describe(const Finding& finding) const {
   const JourneySummary& summary = journey_summaries[row.definition.value];
   std::string text = fmt::format("{} of customer {}: {}", summary.definition, finding.customer.value,
                                  detectors[finding.detector.value].name);
-  text += fmt::format(" ({}{}{})", label(finding.kind), finding.reason.valid() ? ", " : "",
-                      label(finding.reason));
+  // A detector that knows one kind only calls it by its own name.
+  const bool own_kind = label(finding.kind) != detectors[finding.detector.value].name;
+  if (own_kind || finding.reason.valid()) {
+    text += fmt::format(" ({}{}{})", own_kind ? label(finding.kind) : "",
+                        own_kind && finding.reason.valid() ? ", " : "", label(finding.reason));
+  }
   if (finding.step != kNoStep) text += fmt::format(" of step {}", summary.steps[finding.step]);
   text += fmt::format(" at {}/{} on {}", touchpoints.channel_text(finding.touchpoint),
                       touchpoints.name_text(finding.touchpoint), FormatTime(finding.time));

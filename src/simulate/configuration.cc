@@ -29,7 +29,35 @@ constexpr std::string_view kMap = R"json({
 constexpr std::string_view kRest = R"json(  ],
   "errors": {"where": {"status": "error"}},
   "support": {"channels": ["chat", "phone"]},
-  "feedback": {"events": ["survey"], "score": "score", "scale": "csat"}
+  "feedback": {"events": ["survey"], "score": "score", "scale": "csat", "scale_key": "scale", "verbatim": "comment"},
+  "funnels": [
+    {"name": "from the product to the purchase, within a day", "window": "24h", "counting": "attempts",
+     "steps": [
+       {"name": "product", "events": ["product_view"]},
+       {"name": "cart", "events": ["add_to_cart"]},
+       {"name": "shipping", "events": ["shipping_details"], "optional": true},
+       {"name": "payment", "events": ["payment_details"]},
+       {"name": "purchase", "events": ["purchase"]}
+     ]},
+    {"name": "from the search to the cart, in one session", "counting": "sessions", "anchor": "best_start",
+     "steps": [
+       {"name": "search", "events": ["search"]},
+       {"name": "results", "events": ["search_results"]},
+       {"name": "product", "events": ["product_view"]},
+       {"name": "cart", "events": ["add_to_cart"]}
+     ]}
+  ],
+  "touchpoints": [
+    {"events": ["payment_details", "payment_error", "purchase"], "owner": "Payments", "stage": "checkout", "expected": "3m"},
+    {"events": ["add_to_cart", "shipping_details"], "owner": "Checkout", "stage": "checkout", "expected": "3m"},
+    {"events": ["product_view", "search", "search_results", "category_view", "product_card", "home", "app_open"],
+     "owner": "Catalogue", "stage": "discovery", "expected": "2m"},
+    {"events": ["application_start", "personal_data", "documents", "application_submit", "application_approved",
+                "application_declined", "form_error"], "owner": "Applications", "stage": "application", "expected": "5m"},
+    {"events": ["claim_start", "claim_details", "return_label", "claim_submit"], "owner": "Claims", "stage": "after sales",
+     "expected": "5m"},
+    {"channels": ["chat", "phone"], "owner": "Customer service", "stage": "support", "expected": "15m"}
+  ]
 }
 )json";
 

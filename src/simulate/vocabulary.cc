@@ -56,7 +56,7 @@ constexpr std::array<FrictionText, kFrictions> kFrictionTexts{
      {"channel_switch", "forced"},
      {"stall", "stall"},
      {"backtrack", "backtrack"},
-     {"backtrack", "loop"},
+     {"loop", "loop"},
      {"error_loop", "error_loop"},
      {"rapid_repeat", "rapid_repeat"},
      {"contact_after_abandonment", "contact_after_abandonment"},

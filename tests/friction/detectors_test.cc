@@ -15,13 +15,11 @@ namespace {
 
 std::vector<PlainFinding> FindingsOf(const std::vector<Happened>& events,
                                      const std::shared_ptr<const Detector>& detector,
-                                     std::optional<TimePoint> as_of = {}, bool discovered = false) {
+                                     std::optional<TimePoint> as_of = {}) {
   PipelineOptions options;
-  if (!discovered) {
-    options.journeys = {{.name = "j",
-                         .steps = {{"form", {"form"}}, {"pay", {"pay"}}, {"done", {"done"}}},
-                         .abandon_after = 24h}};
-  }
+  options.journeys = {{.name = "j",
+                       .steps = {{"form", {"form"}}, {"pay", {"pay"}}, {"done", {"done"}}},
+                       .abandon_after = 24h}};
   options.detectors = DetectorList{detector};
   options.as_of = as_of;
   return test::PlainOf(test::RunOf(test::LogOf(events), options)).findings;
@@ -78,8 +76,6 @@ TEST_CASE("repetition: repeat in the same channel, redo in another, directly or 
   CHECK(Texts(FindingsOf({{0s, "web/form"}, {1s, "web/pay"}, {2h, "app/form"}, {2h + 1s, "app/form"}},
                          detector)) == Expected{"redo between at app/form [0, 3) step 0 cost 1 0s",
                                                 "repeat self_loop at app/form [2, 4) step 0 cost 1 1s"});
-  CHECK(Texts(FindingsOf({{0s, "web/x"}, {5s, "web/x"}}, detector, {}, true)) ==
-        Expected{"repeat self_loop at web/x [0, 2) step -1 cost 1 5s"});
 }
 
 TEST_CASE("channel switch: forced at the touchpoint that was left, voluntary only if asked for") {
@@ -106,19 +102,23 @@ TEST_CASE("the limit of a stall is the host's, and shown") {
 }
 
 TEST_CASE(
-    "the default detectors are drop_off, repetition and channel_switch, with the host's rule for switches") {
+    "the default detectors are all that need neither a log nor a limit, with the host's rule for switches") {
   std::vector<std::string> names;
   for (const auto& detector : DefaultDetectors()) names.emplace_back(detector->name());
-  REQUIRE(names.size() >= 3);
-  CHECK(std::vector<std::string>(names.begin(), names.begin() + 3) ==
-        std::vector<std::string>{"drop_off", "repetition", "channel_switch"});
+  CHECK(names == std::vector<std::string>{"drop_off", "repetition", "channel_switch", "stall", "backtrack",
+                                          "loop", "error_loop", "rapid_repeat", "contact_after_abandonment",
+                                          "lost_progress", "repeated_entry", "error", "support_contact"});
+  for (const auto& detector : DefaultDetectors()) CHECK(!detector->learns());
   CHECK(DefaultDetectors({.stall = 2h})[2]->parameters() == "stall 2h");
+  CHECK(DefaultDetectors({.stall = 2h})[3]->parameters() == "limit 2h");
   PipelineOptions options;
   options.switches.stall = 1h;
+  options.journeys = {{.name = "j", .steps = {{"a", {"a"}}, {"b", {"b"}}, {"c", {"c"}}}}};
   const auto report =
       test::PlainOf(test::RunOf(test::LogOf(std::vector<Happened>{{0s, "web/a"}, {2h, "app/b"}}), options));
-  REQUIRE(report.findings.size() == 1);
+  REQUIRE(report.findings.size() == 2);
   CHECK(report.findings[0].reason == "stall");
+  CHECK(report.findings[1].detector == "stall");
 }
 
 TEST_CASE("a host's own detector is ten lines and stands beside the others") {

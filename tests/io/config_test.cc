@@ -172,7 +172,7 @@ TEST_CASE("an unknown key in a configuration is an error that says which key is 
   CHECK(Has(ErrorOf(WithStep(R"(, "chanels": ["web"])")),
             "journeys.json: journeys[0].steps[1].chanels: unknown key, expected one of name, events, "
             "channels, where, "
-            "optional, within; did you mean \"channels\"?"));
+            "optional, within, repeatable; did you mean \"channels\"?"));
   CHECK(Has(ErrorOf(WithJourney(R"(, "abandon": "7d")")), "journeys[0].abandon: unknown key"));
   CHECK(Has(ErrorOf(WithJourney(R"(, "goal": {"event": ["x"]})")), R"(did you mean "events"?)"));
   CHECK(ErrorOf(WithJourney(R"(, "window": "1d", "window": "2d")")) ==
@@ -200,7 +200,8 @@ TEST_CASE("no edit of a configuration makes it fail otherwise than by a message"
 }
 
 TEST_CASE("consent has a purpose, and may be required") {
-  const auto config = journey::ParseConfig(R"({"consent": {"purpose": "letters", "required": true}})", "c.json");
+  const auto config =
+      journey::ParseConfig(R"({"consent": {"purpose": "letters", "required": true}})", "c.json");
   REQUIRE(config.ok());
   REQUIRE(config->consent.purpose == "letters");
   REQUIRE(config->consent.required);

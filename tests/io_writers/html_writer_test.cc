@@ -55,7 +55,7 @@ TEST_CASE("the page shows the figures of the report") {
 
 TEST_CASE("customers are numbers on the page: no value of an identifier is on it") {
   const EventLog log = LogOf({{0, "ann@example.org", "web", "view"}, {1, "ann@example.org", "web", "view"}});
-  const Report report = RunOn(log);
+  const Report report = RunOn(log, testing::FindingRepeats());
   CHECK(Has(HtmlOf(report), "Customer 0"));
   for (const std::string& text :
        {HtmlOf(report), testing::JsonOf(report), testing::TextOf(report), testing::DotOf(report)}) {

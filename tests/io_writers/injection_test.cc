@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/escape.h"
+#include "io_writers/insights_support.h"
 #include "io_writers/markup.h"
 #include "io_writers/support.h"
 #include "io_writers/utf8_texts.h"
@@ -32,6 +33,7 @@ class HostileDetector final : public Detector {
 struct World {
   EventLog log;
   Report report;
+  Insights insights;
 };
 
 // The text as channel, event, source, step, definition, detector, kind, reason and identifier.
@@ -48,14 +50,34 @@ World WorldOf(const std::string& text) {
                 .identifiers = {{text, text}, {"device", "d"}}});
     ++row;
   }
+  // An answer in the customer's own words, one in a scale that there is not.
+  for (const char* scale : {"nps", text.c_str()}) {
+    log.Append({.time = testing::kStart + std::chrono::minutes{row},
+                .sequence = row + 1,
+                .source = text,
+                .channel = text,
+                .name = "survey",
+                .identifiers = {{"device", "d"}},
+                .attributes = {{"score", "3"}, {"scale", scale}, {text, text}}});
+    ++row;
+  }
   log.Reject("second", AdmissionStatus::kMalformed);
   JourneyDefinition definition{
       .name = text,
       .steps = {{.name = text, .match = {text.c_str()}}, {.name = "never", .match = {"never"}}}};
   DetectorList detectors = DefaultDetectors();
   detectors.push_back(std::make_shared<HostileDetector>(text));
-  Report report = testing::RunOn(log, {.journeys = {definition}, .detectors = detectors});
-  return {std::move(log), std::move(report)};
+  const PipelineOptions options{.journeys = {definition}, .detectors = detectors};
+  Report report = testing::RunOn(log, options);
+  InsightOptions insight{.feedback = {.verbatim = text, .scale_key = "scale"}};
+  insight.fix_first.min_exposed = insight.fix_first.min_comparable = 1;
+  insight.funnels = {
+      {.name = text,
+       .steps = {{.name = text, .match = {text.c_str()}}, {.name = text + "2", .match = {"other"}}},
+       .hold = text}};
+  insight.touchpoints = {{.channels = {text}, .owner = text, .stage = text}};
+  Insights insights = testing::InsightsOn(log, report, options, insight);
+  return {std::move(log), std::move(report), std::move(insights)};
 }
 
 // Every line of a text for a terminal is free of what could drive it.
@@ -70,7 +92,7 @@ void CheckHarmless(const std::string& text) {
 void CheckWriters(const std::string& text) {
   INFO(internal::Visible(text));
   const World world = WorldOf(text);
-  REQUIRE(world.report.input.events == 4);
+  REQUIRE(world.report.input.events == 6);
   REQUIRE(world.report.findings.size() > 1);
 
   const std::string written = testing::JsonOf(world.report);
@@ -100,6 +122,28 @@ void CheckWriters(const std::string& text) {
   CHECK(Has(page, "<title>"));
 }
 
+// The same names as owner, funnel and step, held attribute, scale, and the words of an answer.
+void CheckInsights(const std::string& text) {
+  INFO(internal::Visible(text));
+  const World world = WorldOf(text);
+  REQUIRE(world.insights.feedback.verbatims.size() == 1);
+  REQUIRE(world.insights.feedback.counts.unreadable == 1);
+  const std::string written = testing::JsonOf(world.report, world.insights);
+  const json parsed = json::parse(written);
+  CHECK(parsed["funnels"][0]["name"] == text);
+  CHECK(parsed["funnels"][0]["steps"][0]["step"] == text);
+  CHECK(parsed["feedback"]["verbatims"][0]["text"] == text);
+  CHECK(parsed["owners"][0]["owner"] == text);
+  CHECK(std::ranges::any_of(parsed["friction"], [&](const json& row) { return row["owner"] == text; }));
+  CheckHarmless(written);
+  CheckHarmless(testing::TextOf(world.report, world.insights));
+  const std::string page = testing::HtmlOf(world.report, world.insights, {.title = text});
+  CHECK(testing::ProblemOf(page) == "");
+  CheckHarmless(page);
+  CHECK_FALSE(Has(page, "<script"));
+  CHECK(Has(page, "In their own words"));
+}
+
 TEST_CASE("names are text in every output, whatever they are") {
   for (const char* text : {"<script>alert(1)</script>",
                            "</script><script>",
@@ -126,6 +170,7 @@ TEST_CASE("names are text in every output, whatever they are") {
                            "${x}",
                            "\\N\\G"}) {
     CheckWriters(text);
+    CheckInsights(text);
   }
 }
 
@@ -145,6 +190,8 @@ TEST_CASE("any names come back from JSON, and leave the page's markup alone") {
     const json parsed = json::parse(written);
     RC_ASSERT(parsed["journeys"][0]["definition"] == text);
     RC_ASSERT(testing::ProblemOf(testing::HtmlOf(world.report, {.title = text})) == std::string());
+    RC_ASSERT(testing::ProblemOf(testing::HtmlOf(world.report, world.insights)) == std::string());
+    RC_ASSERT(json::parse(testing::JsonOf(world.report, world.insights))["funnels"][0]["name"] == text);
     for (const std::string& out : {written, testing::TextOf(world.report), testing::DotOf(world.report),
                                    testing::TimelineOf(world.report, world.log, CustomerId{0})}) {
       RC_ASSERT(out.find('\x1b') == std::string::npos);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "io_writers/support.h"
+#include "journey/friction/detector_catalogue.h"
 
 namespace journey {
 namespace {
@@ -172,7 +173,7 @@ TEST_CASE("the JSON report says what the events say") {
                                      {"time_from_previous_median_us", 120'000'000}});
   CHECK(report["channels"][0] == json{{"channel", "app"}, {"events", 5}, {"customers", 3}, {"sessions", 3}});
   CHECK(report["channel_flow"][1]["from"] == "web");
-  CHECK(report["detectors"].size() == 3);
+  CHECK(report["detectors"].size() == DefaultDetectors().size());
 }
 
 TEST_CASE("of no events the JSON report has null where there is nothing to measure") {

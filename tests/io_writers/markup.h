@@ -11,12 +11,12 @@ namespace journey::testing {
 inline std::string ProblemOf(std::string_view page) {
   static const std::set<std::string, std::less<>> kVoid{"meta", "!doctype"};
   static const std::set<std::string, std::less<>> kKnown{
-      "html",       "head",    "meta",    "title",   "style", "body",    "header", "nav",  "main",
-      "section",    "article", "footer",  "h1",      "h2",    "h3",      "p",      "a",    "b",
-      "strong",     "span",    "bdi",     "div",     "ul",    "ol",      "li",     "dl",   "dt",
-      "dd",         "table",   "caption", "thead",   "tbody", "tr",      "th",     "td",   "figure",
-      "figcaption", "details", "summary", "svg",     "g",     "defs",    "marker", "desc", "rect",
-      "circle",     "line",    "path",    "polygon", "text",  "!doctype"};
+      "html",       "head",    "meta",    "title",   "style", "body",     "header", "nav",  "main",
+      "section",    "article", "footer",  "h1",      "h2",    "h3",       "p",      "a",    "b",
+      "strong",     "span",    "bdi",     "div",     "ul",    "ol",       "li",     "dl",   "dt",
+      "dd",         "table",   "caption", "thead",   "tbody", "tr",       "th",     "td",   "figure",
+      "figcaption", "details", "summary", "svg",     "g",     "defs",     "marker", "desc", "rect",
+      "circle",     "line",    "path",    "polygon", "text",  "!doctype", "h4",     "q"};
   std::vector<std::string> open;
   std::size_t at = 0;
   const auto problem = [&](std::string_view what) {

@@ -10,6 +10,9 @@
 #include <vector>
 
 #include "journey/core/status.h"
+#include "journey/friction/channel_switch.h"
+#include "journey/friction/drop_off.h"
+#include "journey/friction/repetition.h"
 #include "journey/io/dot_writer.h"
 #include "journey/io/html_writer.h"
 #include "journey/io/json_writer.h"
@@ -50,6 +53,13 @@ inline Report RunOn(const EventLog& log, PipelineOptions options = {}) {
   auto pipeline = Pipeline::Create(std::move(options));
   REQUIRE(pipeline.ok());
   return pipeline->Run(log);
+}
+
+// Three detectors, one of which finds repetitions in discovered journeys, too.
+inline PipelineOptions FindingRepeats() {
+  return {.detectors = DetectorList{std::make_shared<DropOff>(),
+                                    std::make_shared<Repetition>(RepetitionOptions{.discovered = true}),
+                                    std::make_shared<ChannelSwitchDetector>()}};
 }
 
 inline JourneyDefinition Checkout() {

@@ -89,7 +89,7 @@ TEST_CASE("rankings are cut, and the rest is counted") {
   for (int i = 0; i < 30; ++i) names.push_back(fmt::format("e{}", i));
   std::vector<testing::Entry> entries;
   for (int i = 0; i < 60; ++i) entries.push_back({i, "ann", "web", names[static_cast<std::size_t>(i % 30)]});
-  const Report report = RunOn(testing::LogOf(entries));
+  const Report report = RunOn(testing::LogOf(entries), testing::FindingRepeats());
   REQUIRE(report.friction.size() == 30);
   REQUIRE(report.transitions.size() == 30);
   const std::string text = TextOf(report);

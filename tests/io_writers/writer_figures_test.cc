@@ -37,7 +37,7 @@ TEST_CASE("the worst journeys are those with grave findings, one of a customer, 
   entries.insert(entries.end(),
                  {{0, "grave", "web", "view"}, {1, "grave", "app", "view"}});  // a redo, forced
   for (int i = 0; i < 30; ++i) entries.push_back({i, "long", i % 2 == 0 ? "web" : "app", "view"});
-  const Report report = testing::RunOn(testing::LogOf(entries));
+  const Report report = testing::RunOn(testing::LogOf(entries), testing::FindingRepeats());
   const auto customer_of = [&](JourneyId id) { return report.journeys.rows[id.value].customer; };
   const WorstJourneys all = FindWorstJourneys(report, 5, 20);
   REQUIRE(all.journeys.size() == 3);
@@ -54,7 +54,8 @@ TEST_CASE("reasons are counted per row of the friction ranking") {
                                                        {1, "a", "web", "view"},
                                                        {2, "a", "web", "x"},
                                                        {3, "a", "web", "view"},
-                                                       {4, "a", "web", "view"}}));
+                                                       {4, "a", "web", "view"}}),
+                                       testing::FindingRepeats());
   const auto reasons = ReasonsOfFriction(report);
   REQUIRE(report.friction.size() == 1);
   REQUIRE(reasons[0].size() == 2);

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "journey/friction/detector_catalogue.h"
 #include "support/oracle_evidence.h"
+#include "support/oracle_friction.h"
 #include "support/oracle_journeys.h"
 #include "support/plain_report.h"
 
@@ -24,11 +26,16 @@ T OracleMedian(std::vector<T> values) {
   return below + (above - below) / 2;
 }
 
-// A run over what was admitted, with the default detectors.
+// A run over what was admitted.
 class OracleRun {
  public:
-  OracleRun(Admitted admitted, const journey::PipelineOptions& options, OracleCustomers customers)
-      : admitted_(std::move(admitted)), options_(options), customers_(std::move(customers)) {}
+  // `rules` are those of the detectors in use; a stall is by default what the options say.
+  OracleRun(Admitted admitted, const journey::PipelineOptions& options, OracleCustomers customers,
+            const std::optional<OracleRules>& rules = {})
+      : admitted_(std::move(admitted)), options_(options), customers_(std::move(customers)) {
+    rules_ = rules.value_or(OracleRules{.stall = options.switches.stall.count()});
+    rules_.switch_stall = options.switches.stall.count();
+  }
 
   PlainReport Run() {
     SummarizeInput();
@@ -43,6 +50,7 @@ class OracleRun {
         report_.timelines.back().push_back({event.time, {event.channel, event.name}});
       }
       offset += timeline.events.size();
+      ends_.push_back(offset);
       Derive(timeline);
     }
     for (std::size_t i = 0; i < report_.journeys.size(); ++i) Examine(i);
@@ -89,17 +97,11 @@ class OracleRun {
   [[nodiscard]] const journey::JourneyDefinition* DefinitionOf(const PlainJourney& journey) const {
     return options_.journeys.empty() ? nullptr : &options_.journeys[journey.definition];
   }
-  // Time spent since the event before: none if the customer was away.
-  [[nodiscard]] Micros Active(const std::vector<Evidence>& events, std::size_t i) const {
-    const Micros gap = events[i].time - events[i - 1].time;
-    return gap > options_.sessions.max_gap.count() ? 0 : gap;
-  }
-  [[nodiscard]] std::string SwitchReason(const std::vector<Evidence>& events, std::size_t i,
-                                         bool again) const {
-    if (OracleMatches(options_.classes.errors, events[i - 1])) return "error";
-    if (events[i].time - events[i - 1].time > options_.switches.stall.count()) return "stall";
-    if (OracleMatches(options_.classes.support, events[i])) return "support";
-    return again ? "step_again" : "";
+  [[nodiscard]] std::vector<std::string> DetectorNames() const {
+    std::vector<std::string> names;
+    const journey::DetectorList defaults = journey::DefaultDetectors();
+    for (const auto& detector : options_.detectors.value_or(defaults)) names.emplace_back(detector->name());
+    return names;
   }
 
   void Examine(std::size_t id) {
@@ -111,66 +113,35 @@ class OracleRun {
       const auto found = std::find(journey.events.begin(), journey.events.end(), position);
       reached_at.push_back(position < 0 ? -1 : found - journey.events.begin());
     }
+    const auto customer_end = static_cast<std::ptrdiff_t>(ends_[journey.customer]);
+    const OracleCase one{.events = events,
+                         .later = {all_.begin() + static_cast<std::ptrdiff_t>(journey.events.back() + 1),
+                                   all_.begin() + customer_end},
+                         .reached_at = reached_at,
+                         .again = OracleDoneSteps(events, reached_at, DefinitionOf(journey)),
+                         .definition = DefinitionOf(journey),
+                         .outcome = journey.outcome,
+                         .last_step = journey.last_step,
+                         .classes = &options_.classes,
+                         .session_gap = options_.sessions.max_gap.count()};
+    OracleDetectors detectors(one, rules_);
+    const std::vector<std::string> order = DetectorNames();
     std::vector<PlainFinding> findings;
-    const auto add = [&](PlainFinding finding, std::size_t at) {
-      finding.customer = journey.customer;
-      finding.journey = id;
-      finding.touchpoint = {events[at].channel, events[at].name};
-      finding.time = events[at].time;
-      findings.push_back(finding);
-    };
-    if (journey.outcome == "abandoned" || journey.outcome == "expired") {
-      Micros spent = 0;
-      for (std::size_t i = 1; i < events.size(); ++i) spent += Active(events, i);
-      const bool steps = !reached_at.empty();
-      add({.detector = "drop_off",
-           .kind = journey.outcome,
-           .reason = "",
-           .severity = "high",
-           .touchpoint = {},
-           .step = steps ? static_cast<std::int64_t>(journey.last_step) : -1,
-           .begin = steps ? static_cast<std::size_t>(reached_at[journey.last_step]) : 0,
-           .end = events.size(),
-           .cost_events = events.size(),
-           .cost_time = spent},
-          events.size() - 1);
-    }
-    const auto again = OracleDoneSteps(events, reached_at, DefinitionOf(journey));
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      if (!again[i]) continue;
-      const std::size_t before = again[i]->last_done_at;
-      const bool same = events[before].channel == events[i].channel;
-      add({.detector = "repetition",
-           .kind = same ? "repeat" : "redo",
-           .reason = before + 1 == i ? "self_loop" : "between",
-           .severity = same ? "low" : "medium",
-           .touchpoint = {},
-           .step = again[i]->step,
-           .begin = before,
-           .end = i + 1,
-           .cost_events = 1,
-           .cost_time = Active(events, i)},
-          i);
+    for (const std::string& name : order) {
+      for (auto [finding, at] : detectors.FindingsOf(name)) {
+        finding.customer = journey.customer;
+        finding.journey = id;
+        finding.touchpoint = {events[at].channel, events[at].name};
+        finding.time = events[at].time;
+        findings.push_back(finding);
+      }
     }
     for (std::size_t i = 1; i < events.size(); ++i) {
       if (events[i].channel == events[i - 1].channel) continue;
-      const std::string reason = SwitchReason(events, i, again[i].has_value());
       auto& flow = flow_[{events[i - 1].channel, events[i].channel}];
       ++flow.first;
-      if (reason.empty()) continue;
-      ++flow.second;
-      add({.detector = "channel_switch",
-           .kind = "forced",
-           .reason = reason,
-           .severity = "medium",
-           .touchpoint = {},
-           .begin = i - 1,
-           .end = i + 1,
-           .cost_events = 1,
-           .cost_time = Active(events, i)},
-          i - 1);
+      if (!detectors.SwitchReason(i).empty()) ++flow.second;
     }
-    const std::vector<std::string> order = {"drop_off", "repetition", "channel_switch"};
     std::stable_sort(findings.begin(), findings.end(), [&](const PlainFinding& a, const PlainFinding& b) {
       const auto place = [&](const PlainFinding& f) {
         return std::tuple(f.begin, f.end, std::find(order.begin(), order.end(), f.detector), f.kind);
@@ -322,7 +293,9 @@ class OracleRun {
   Admitted admitted_;
   const journey::PipelineOptions& options_;
   OracleCustomers customers_;
-  std::vector<Evidence> all_;  // of all timelines
+  OracleRules rules_;
+  std::vector<Evidence> all_;      // of all timelines
+  std::vector<std::size_t> ends_;  // of each customer's timeline in all_
   PlainReport report_;
   std::map<std::pair<Place, Place>, std::vector<Micros>> transitions_;
   std::map<std::pair<std::vector<Place>, bool>, std::uint64_t> variants_;

@@ -24,6 +24,8 @@ class ChannelSwitchDetector final : public Detector {
   explicit ChannelSwitchDetector(ChannelSwitchDetectorOptions options = {}) : options_(options) {}
   [[nodiscard]] std::string_view name() const override { return "channel_switch"; }
   [[nodiscard]] std::string parameters() const override;
+  // InvalidArgument unless the stall is above 0.
+  [[nodiscard]] absl::Status Validate() const override;
   void Examine(const JourneyView& journey, FindingSink& sink) const override;
 
  private:

@@ -14,14 +14,16 @@
 // The built-in detectors use this interface and no other.
 //
 // Requires of an implementation: immutable, no I/O, safe to call from several threads, and what it finds is a
-//           function of the journey alone.
+//           function of the journey and, up to lookahead(), what the customer did after it.
 #pragma once
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "journey/core/status_fwd.h"
 #include "journey/friction/finding.h"
 #include "journey/journeys/view.h"
 
@@ -67,6 +69,8 @@ class FindingSink {
   std::vector<std::string> labels_;  // few
 };
 
+class LogMeasures;  // log_measures.h
+
 class Detector {
  public:
   virtual ~Detector() = default;
@@ -77,6 +81,19 @@ class Detector {
   // Whether a finding says by itself that the journey failed (it was left, the customer gave up). Such findings are
   // left out where journeys with and without a friction are compared by how they ended.
   [[nodiscard]] virtual bool implies_failure() const { return false; }
+  // InvalidArgument if its thresholds make no sense; asked before a run begins.
+  [[nodiscard]] virtual absl::Status Validate() const;
+
+  // Whether it still has to learn its thresholds from a log. If so, a batch run calls Learn with the measures of all
+  // its journeys, and uses the detector that this gives instead, which no longer learns(). A live engine cannot
+  // learn, as each event would change all that was found; Pipeline::LearnDetectors gives it detectors that have.
+  [[nodiscard]] virtual bool learns() const { return false; }
+  // Requires: learns(). What it gives is a function of the measures alone.
+  [[nodiscard]] virtual std::shared_ptr<const Detector> Learn(const LogMeasures& measures) const;
+
+  // How long after a journey's last event it looks at what the customer does (JourneyView::after). 0: not at all.
+  [[nodiscard]] virtual Duration lookahead() const { return Duration{0}; }
+
   virtual void Examine(const JourneyView& journey, FindingSink& sink) const = 0;
 };
 

@@ -5,6 +5,9 @@
 //     product_view        858  ███████  100.0%        300    12
 //     add_to_cart         546  ████▍     63.6%        ...
 //
+// With insights, what to fix first comes right after the headline, and feedback, funnels, owners and credit after the
+// friction.
+//
 // Names are shown with control characters, line ends and signs that turn the direction of text spelt out (\n,
 // \u{202E}), so that no name can drive the terminal; names that are too long end in "…". Nothing else in the
 // text depends on names. What is cut off from a table is counted below it.
@@ -14,6 +17,7 @@
 #include <cstddef>
 #include <iosfwd>
 
+#include "journey/pipeline/insights.h"
 #include "journey/pipeline/report.h"
 
 namespace journey {
@@ -26,6 +30,9 @@ struct TextOptions {
 };
 
 void WriteText(const Report& report, std::ostream& out, const TextOptions& options = {});
+// Requires: insights of this report.
+void WriteText(const Report& report, const Insights& insights, std::ostream& out,
+               const TextOptions& options = {});
 
 }  // namespace v0
 }  // namespace journey

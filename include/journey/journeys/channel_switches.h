@@ -5,6 +5,8 @@
 //   stall       the customer was away for longer than the limit;
 //   support     the event is a contact with support;
 //   step again  the event does a step that was done before.
+// In a discovered journey nobody knows of steps, nor that the customer was in the middle of something: there, only
+// errors and contacts with support force a switch.
 #pragma once
 #include <cstddef>
 #include <cstdint>

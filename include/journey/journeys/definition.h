@@ -39,6 +39,9 @@ struct Step {
   // Since the step reached before. A required step that is late expires the journey; an optional one can only
   // be reached no more.
   std::optional<Duration> within = {};
+  // To do it again is a part of the journey (one looks at several products), and so no repetition, step back, loop or
+  // lost progress.
+  bool repeatable = false;
 };
 
 struct JourneyDefinition {

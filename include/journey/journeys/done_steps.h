@@ -4,7 +4,7 @@
 //   again                      -        | view     | -       | pay, last done in web
 //
 // An event does a step again if it matches a step that an earlier event reached and does not reach one
-// itself; of several such steps the latest counts. In a discovered journey every event name is a step.
+// itself; of several such steps the latest counts, and those that are repeatable do not. In a discovered journey every event name is a step.
 #pragma once
 #include <cstdint>
 #include <optional>

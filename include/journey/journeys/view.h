@@ -9,6 +9,7 @@
 // Cost:     everything is O(1), attribute() is linear in the attributes of one event.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -30,6 +31,8 @@ struct JourneyContext {
   std::span<const EventRow> timeline;              // all timelines
   const JourneyTable& journeys;
   Duration session_gap;
+  // Where each customer begins in `timeline`, and the end. Empty: all of it is one customer's.
+  std::span<const std::uint32_t> customer_begins = {};
 };
 
 class JourneyView {
@@ -80,6 +83,21 @@ class JourneyView {
   [[nodiscard]] std::optional<std::size_t> reached(std::size_t step) const;
 
   [[nodiscard]] std::optional<AttributeValue> attribute(std::size_t i, std::string_view key) const;
+  [[nodiscard]] bool has_attributes(std::size_t i) const {
+    return !context_->log.attributes((*this)[i].event).empty();
+  }
+  // Whether both events have an attribute with the same value, as recorded, or neither has it; and whether that is
+  // so of all attributes.
+  [[nodiscard]] bool same_attribute(std::size_t i, std::size_t k, std::string_view key) const;
+  [[nodiscard]] bool same_attributes(std::size_t i, std::size_t k) const;
+
+  // What the customer did after the journey's last event and at most `within` later, whether it belongs to another
+  // journey or none. A detector asks for no more than its lookahead(). Order: of events. Cost: O(log customer's events).
+  [[nodiscard]] std::span<const EventRow> after(Duration within) const;
+  [[nodiscard]] bool is_support(const EventRow& event) const { return context_->classifier.IsSupport(event); }
+  [[nodiscard]] EventClassifier::Bits steps_matched(const EventRow& event) const {
+    return context_->classifier.Of(row_->definition, event) & EventClassifier::kSteps;
+  }
 
  private:
   const JourneyContext* context_;

@@ -1,6 +1,6 @@
 // TransitionGraph: which touchpoint directly follows which, how often, and after how long.
 //
-//   view -10s-> pay,  view -30s-> pay    ->   {view, pay, count 2, median 20 s}
+//   view -10s-> pay,  view -30s-> pay    ->   {view, pay, count 2, median 20 s, p90 28 s}
 //
 // A monoid: Merge is associative and commutative, an empty graph its identity.
 // Cost: Add is one look-up in a hash index; memory per distinct pair as Durations.
@@ -20,6 +20,7 @@ struct Transition {
   TouchpointId to;
   std::uint64_t count = 0;
   Duration median{0};
+  Duration p90{0};
 };
 
 class TransitionGraph {

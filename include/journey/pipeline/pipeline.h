@@ -30,6 +30,11 @@ class Pipeline {
   // as `no consent`.
   [[nodiscard]] Report Run(const EventLog& log) const;
 
+  // The detectors of the options, those that learn from a log as learnt from this one, for a live engine or to hold
+  // another log against the same limits. Run uses the same ones. Cost: a run without findings and measures, if there
+  // is something to learn.
+  [[nodiscard]] DetectorList LearnDetectors(const EventLog& log) const;
+
   [[nodiscard]] const PipelineOptions& options() const { return options_; }
 
  private:
