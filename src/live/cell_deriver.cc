@@ -341,7 +341,7 @@ void CellDeriver::Derive(CellId id, Cell& cell, std::vector<Told>& changes) {
   Tidy(cell.journeys, first_row);
   // Detectors look ahead in the whole timeline, so that it does not matter where the tail begins.
   const std::size_t examined = std::min(first_row, std::size_t{cell.examine_from});
-  Examine(input_, input_.ContextOf(cell.timeline, cell.journeys), examined, sink_);
+  Examine(input_, input_.ContextOf(cell.timeline, cell.journeys), examined, sink_, &detectors_failed_);
   const std::vector<Finding> findings = sink_.TakeFindings();
   cell.findings.insert(cell.findings.end(), findings.begin(), findings.end());
   Settle(id, cell, first_row, examined);

@@ -56,6 +56,7 @@ class CellDeriver {
   [[nodiscard]] const Outlook& outlook() const { return outlook_; }
   [[nodiscard]] const std::vector<std::string>& labels() const { return sink_.labels(); }
   [[nodiscard]] std::uint64_t derived_events() const { return derived_events_; }
+  [[nodiscard]] std::uint64_t detectors_failed() const { return detectors_failed_; }
 
   // The cells whose deadline is before `as_of`; each may come more than once.
   void TakeDue(TimePoint as_of, std::vector<CellId>& due);
@@ -94,6 +95,7 @@ class CellDeriver {
   FindingSink sink_;
   Outlook outlook_;
   std::uint64_t derived_events_ = 0;
+  std::uint64_t detectors_failed_ = 0;
   using Deadline = std::pair<TimePoint, CellId>;
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
   std::vector<std::uint32_t> scratch_events_, scratch_steps_;

@@ -278,7 +278,10 @@ EngineStatistics EngineState::Statistics() const {
                               .customers = customers_.customers(),
                               .evicted_customers = evicted_customers_,
                               .evicted_events = evicted_events_};
-  for (const auto& shard : shards_) statistics.derived_events += shard->deriver.derived_events();
+  for (const auto& shard : shards_) {
+    statistics.derived_events += shard->deriver.derived_events();
+    statistics.detectors_failed += shard->deriver.detectors_failed();
+  }
   for (CellId id = 0; id < customers_.cells(); ++id) {
     statistics.truncated_customers += customers_.cell(id).truncated;
     statistics.folded_events += customers_.cell(id).folded().events;

@@ -30,13 +30,24 @@ void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const E
             });
 }
 
-void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink) {
+void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink,
+             std::uint64_t* failures) {
   const std::vector<JourneyRow>& rows = context.journeys.rows;
   for (std::size_t id = from; id < rows.size(); ++id) {
     const JourneyView view(context, rows[id]);
     for (std::uint32_t detector = 0; detector < input.detectors.size(); ++detector) {
       sink.Examining(view, {static_cast<std::uint32_t>(id)}, {detector});
-      input.detectors[detector]->Examine(view, sink);
+      if (failures == nullptr) {
+        input.detectors[detector]->Examine(view, sink);
+        continue;
+      }
+      const std::size_t before = sink.findings().size();
+      try {
+        input.detectors[detector]->Examine(view, sink);
+      } catch (...) {  // a host's detector
+        sink.Discard(before);
+        ++*failures;
+      }
     }
   }
 }

@@ -37,8 +37,10 @@ struct DeriveInput {
 void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
                 std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys);
 
-// Has every detector look at the journeys from row `from` on.
-void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink);
+// Has every detector look at the journeys from row `from` on. What a detector throws is passed on, or, with `failures`,
+// caught and counted there; it then has found nothing in that journey.
+void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink,
+             std::uint64_t* failures = nullptr);
 
 }  // namespace internal
 }  // namespace v0

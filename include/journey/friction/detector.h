@@ -58,6 +58,8 @@ class FindingSink {
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
   [[nodiscard]] std::vector<Finding> TakeFindings() { return std::move(findings_); }
+  // Takes back all but the first `kept`. Requires: kept <= findings().size().
+  void Discard(std::size_t kept) { findings_.resize(kept); }
 
  private:
   LabelId InternLabel(std::string_view text);

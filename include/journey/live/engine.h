@@ -63,6 +63,9 @@ struct EngineStatistics {
   std::uint64_t folded_events = 0;
   std::uint64_t truncated_customers = 0;
   std::uint64_t derived_events = 0;  // events derived anew, the measure of the work done
+  // Times that a host's detector threw. It then has found nothing in that journey until the journey changes, where the
+  // batch run would have passed the exception on.
+  std::uint64_t detectors_failed = 0;
   std::uint64_t callbacks_failed = 0;
   std::uint64_t callbacks_running = 0;  // now: one that hangs stays here
   bool changes_lost = false;
