@@ -125,7 +125,7 @@ td,th,.ranking td,.ranking th{padding-right:10px}
 :root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--track:#eee;--blue:#0d6a93;--blue-soft:#bcd9e6;--band:#86b4ca;--hurt:#bd4b07;--hurt-soft:#f3d6c2;--deep:#7c3a14;--grey:#b4afa5;--slate:#7f93a1;--on-blue:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}nav,details{display:none}.page-head{padding-top:0}section{margin-bottom:28px}
-.card,tr,.funnel li,.paths li,.tile{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}.scroll>.scrolled{max-width:100%;height:auto}
+@page{margin:14mm}tr,svg,.funnel li,.paths li,.tile{break-inside:avoid}h2,h3,.card>p{break-after:avoid}.scroll{overflow:visible}.scroll>.scrolled{max-width:100%;height:auto}
 }
 )CSS";
 

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "journey/core/status.h"
 #include "journey/measures/funnel_definition.h"
+#include "journey/measures/funnel_policies.h"
 #include "measures/funnel_engine.h"
 #include "measures_funnel/funnel_twin.h"
 #include "support/catch.h"
@@ -252,4 +254,24 @@ TEST_CASE("every mode agrees with all chains of all sequences of 5 events, and s
   for (std::size_t i = 0; i < modes.size(); i += 61) some.push_back(modes[i]);
   checked = CheckAll(some, 7, {0s, 2s});
   WARN(checked << " sequences of up to 7 events in " << some.size() << " modes");
+}
+
+TEST_CASE("every named policy agrees with all chains of all sequences of 7 events", "[.long]") {
+  std::vector<Mode> modes;
+  for (const FunnelPolicy& policy : FunnelPolicies()) {
+    for (const Alphabet& alphabet : {std::cref(kAlphabets[0]), std::cref(kAlphabets[1])}) {
+      if (alphabet.overlapping && policy.rules.tie_tolerance) continue;  // a lower bound only
+      for (const bool excludes : {false, true}) {
+        Mode mode{{.name = "f", .rules = policy.rules, .window = 3s}, &alphabet, std::string(policy.name)};
+        for (std::size_t k = 0; k < alphabet.count; ++k)
+          mode.funnel.steps.push_back({fmt::format("s{}", k), {"m"}});
+        if (policy.rules.counting == FunnelCounting::kHeldValues) mode.funnel.hold = "k";
+        if (excludes) mode.funnel.exclusions.push_back({.match = {"x"}, .effect = policy.exclusions});
+        if (mode.funnel.Validate().ok()) modes.push_back(std::move(mode));
+      }
+    }
+  }
+  CHECK(modes.size() > FunnelPolicies().size());
+  const std::size_t checked = CheckAll(modes, 7, {0s, 2s});
+  WARN(checked << " sequences of up to 7 events in " << modes.size() << " modes");
 }
