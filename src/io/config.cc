@@ -11,6 +11,7 @@
 #include "io/config_funnels.h"
 #include "io/config_json.h"
 #include "io/config_touchpoints.h"
+#include "io/config_values.h"
 #include "journey/core/status.h"
 
 namespace journey {
@@ -20,63 +21,11 @@ namespace {
 using internal::ConfigError;
 using internal::ConfigJson;
 using internal::ConfigNode;
-
-std::vector<std::string> ReadTexts(const ConfigNode& node) {
-  if (node.IsText()) return {node.Text()};
-  constexpr std::string_view kExpected = "a text or a list of texts";
-  std::vector<std::string> texts = node.Texts(kExpected);
-  if (node.IsArray() && texts.empty()) node.Fail(kExpected);
-  return texts;
-}
-
-// A value as attributes are compared: as a text.
-std::string ReadValue(const ConfigNode& node) {
-  if (node.IsBoolean()) return node.Boolean() ? "true" : "false";
-  if (node.IsNumber()) return fmt::format("{}", node.Number());
-  if (node.IsText()) return node.TextOrEmpty();
-  node.Fail("a text, a number, true or false");
-  return {};
-}
-
-std::vector<AttributeCondition> ReadWhere(const ConfigNode& node) {
-  std::vector<AttributeCondition> where;
-  node.EachMember(
-      R"(an object such as {"status": "error"})", [&](const std::string& key, const ConfigNode& value) {
-        if (key.empty()) return node.Fail("the key of an attribute, not an empty one");
-        std::vector<std::string> values;
-        if (value.IsArray()) {
-          value.EachItem("a list", [&](const ConfigNode& item) { values.push_back(ReadValue(item)); });
-        } else {
-          values.push_back(ReadValue(value));
-        }
-        where.push_back({key, decltype(AttributeCondition::values)(std::move(values))});
-      });
-  return where;
-}
-
-// The keys of a matcher, out of an object that may have others.
-Matcher ReadMatcherKeys(const ConfigNode& node) {
-  Matcher matcher;
-  if (const auto events = node.Member("events"))
-    matcher.events = decltype(Matcher::events)(ReadTexts(*events));
-  if (const auto channels = node.Member("channels"))
-    matcher.channels = decltype(Matcher::channels)(ReadTexts(*channels));
-  if (const auto where = node.Member("where")) matcher.where = ReadWhere(*where);
-  return matcher;
-}
-
-Matcher ReadMatcher(const ConfigNode& node) {
-  if (!node.ExpectObject({"events", "channels", "where"})) return {};
-  Matcher matcher = ReadMatcherKeys(node);
-  if (matcher.empty()) node.Fail("at least one of events, channels, where");
-  return matcher;
-}
-
-Duration ReadSpan(const ConfigNode& node) {
-  const Duration duration = node.Time();
-  if (duration == Duration::zero()) node.Fail("a duration above zero such as 30m, 24h, 7d");
-  return duration;
-}
+using internal::ReadEnum;
+using internal::ReadMatcher;
+using internal::ReadMatcherKeys;
+using internal::ReadSpan;
+using internal::ReadTexts;
 
 Step ReadStep(const ConfigNode& node) {
   Step step;
@@ -166,16 +115,6 @@ void ReadDiscovery(const ConfigNode& node, Discovery& discovery) {
   if (const auto goal = node.Member("goal")) discovery.goal = ReadMatcher(*goal);
 }
 
-template <typename Enum, std::size_t N>
-Enum ReadEnum(const ConfigNode& node, const Enum (&values)[N], std::string_view expected) {
-  const std::string text = node.Text(expected);
-  for (const Enum value : values) {
-    if (text == NameOf(value)) return value;
-  }
-  node.Fail(expected);
-  return values[0];
-}
-
 std::uint32_t ReadCount(const ConfigNode& node) {
   constexpr std::string_view kExpected = "a whole number from 0 to 1000000";
   const double number = node.Number(kExpected);
@@ -194,8 +133,7 @@ NamespacePolicy ReadNamespace(const std::string& name, const ConfigNode& node) {
     return entry;
   }
   if (const auto kind = node.Required("kind", "person, contact, device or session")) {
-    entry.kind =
-        ReadEnum(*kind, {kPerson, kContact, kDevice, kSession}, "one of person, contact, device, session");
+    entry.kind = ReadEnum(*kind, {kPerson, kContact, kDevice, kSession});
   }
   if (const auto priority = node.Member("priority")) entry.priority = static_cast<int>(ReadCount(*priority));
   if (const auto exclusive = node.Member("exclusive")) entry.exclusive = exclusive->Boolean();
@@ -203,8 +141,7 @@ NamespacePolicy ReadNamespace(const std::string& name, const ConfigNode& node) {
   if (const auto within = node.Member("within")) entry.within = ReadSpan(*within);
   if (const auto normalize = node.Member("normalize")) {
     using enum Normalizer;
-    entry.normalizer =
-        ReadEnum(*normalize, {kNone, kTrim, kLower, kDigits}, "one of none, trim, lower, digits");
+    entry.normalizer = ReadEnum(*normalize, {kNone, kTrim, kLower, kDigits});
   }
   if (const auto placeholders = node.Member("placeholders")) entry.placeholders = placeholders->Boolean();
   for (const auto& [key, list] : {std::pair{"allowed", &entry.allowed},

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "io/config_values.h"
 #include "journey/core/status.h"
 #include "journey/measures/funnel_policies.h"
 
@@ -13,61 +14,6 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 namespace {
-
-std::vector<std::string> ReadTexts(const ConfigNode& node) {
-  if (node.IsText()) return {node.Text()};
-  constexpr std::string_view kExpected = "a text or a list of texts";
-  std::vector<std::string> texts = node.Texts(kExpected);
-  if (node.IsArray() && texts.empty()) node.Fail(kExpected);
-  return texts;
-}
-
-std::string ReadValue(const ConfigNode& node) {
-  if (node.IsBoolean()) return node.Boolean() ? "true" : "false";
-  if (node.IsNumber()) return fmt::format("{}", node.Number());
-  if (node.IsText()) return node.TextOrEmpty();
-  node.Fail("a text, a number, true or false");
-  return {};
-}
-
-// The keys of a matcher, out of an object that may have others.
-Matcher ReadMatcherKeys(const ConfigNode& node) {
-  Matcher matcher;
-  if (const auto events = node.Member("events")) matcher.events = OneOrAnyOf(ReadTexts(*events));
-  if (const auto channels = node.Member("channels")) matcher.channels = AnyOf(ReadTexts(*channels));
-  const auto where = node.Member("where");
-  if (!where) return matcher;
-  where->EachMember(
-      R"(an object such as {"status": "error"})", [&](const std::string& key, const ConfigNode& value) {
-        if (key.empty()) return where->Fail("the key of an attribute, not an empty one");
-        std::vector<std::string> values;
-        if (value.IsArray()) {
-          value.EachItem("a list", [&](const ConfigNode& item) { values.push_back(ReadValue(item)); });
-        } else {
-          values.push_back(ReadValue(value));
-        }
-        matcher.where.push_back({key, OneOrAnyOf(std::move(values))});
-      });
-  return matcher;
-}
-
-Duration ReadSpan(const ConfigNode& node) {
-  const Duration duration = node.Time();
-  if (duration == Duration::zero()) node.Fail("a duration above zero such as 30m, 24h, 7d");
-  return duration;
-}
-
-template <typename Enum, std::size_t N>
-Enum ReadEnum(const ConfigNode& node, const Enum (&values)[N]) {
-  std::string expected = "one of ";
-  for (std::size_t i = 0; i < N; ++i) expected += fmt::format("{}{}", i == 0 ? "" : ", ", NameOf(values[i]));
-  const std::string text = node.Text(expected);
-  for (const Enum value : values) {
-    if (text == NameOf(value)) return value;
-  }
-  node.Fail(expected);
-  return values[0];
-}
 
 FunnelStep ReadStep(const ConfigNode& node) {
   FunnelStep step;

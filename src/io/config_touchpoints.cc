@@ -1,20 +1,13 @@
 #include "io/config_touchpoints.h"
 
-#include <string>
 #include <utility>
+
+#include "io/config_values.h"
 
 namespace journey {
 inline namespace v0 {
 namespace internal {
 namespace {
-
-std::vector<std::string> ReadTexts(const ConfigNode& node) {
-  if (node.IsText()) return {node.Text()};
-  constexpr std::string_view kExpected = "a text or a list of texts";
-  std::vector<std::string> texts = node.Texts(kExpected);
-  if (node.IsArray() && texts.empty()) node.Fail(kExpected);
-  return texts;
-}
 
 TouchpointEntry ReadEntry(const ConfigNode& node) {
   TouchpointEntry entry;
@@ -24,11 +17,7 @@ TouchpointEntry ReadEntry(const ConfigNode& node) {
   if (entry.events.empty() && entry.channels.empty()) node.Fail("events or channels in it");
   if (const auto owner = node.Member("owner")) entry.owner = owner->Text();
   if (const auto stage = node.Member("stage")) entry.stage = stage->Text();
-  if (const auto expected = node.Member("expected")) {
-    const Duration duration = expected->Time();
-    if (duration == Duration::zero()) expected->Fail("a duration above zero such as 30m, 24h, 7d");
-    entry.expected = duration;
-  }
+  if (const auto expected = node.Member("expected")) entry.expected = ReadSpan(*expected);
   if (entry.owner.empty() && entry.stage.empty() && !entry.expected)
     node.Fail("at least one of owner, stage, expected in it");
   return entry;
