@@ -5,7 +5,7 @@
 #include <iterator>
 #include <memory>
 
-#include "journey/core/flat_index.h"
+#include "journey/core/mix.h"
 
 namespace journey::bench {
 namespace {

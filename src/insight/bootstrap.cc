@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "journey/core/check.h"
+#include "journey/core/mix.h"
 #include "journey/core/status.h"
 #include "journey/insight/statistics.h"
 
@@ -24,17 +25,10 @@ constexpr std::size_t kPerHash = 4;  // weights that one hash gives, of 16 bits 
 // 65,536 times the distribution function of Poisson's law with mean 1, at 0, 1, ... 7.
 constexpr std::array<std::uint32_t, 8> kPoisson{24109, 48219, 60274, 64292, 65296, 65497, 65531, 65535};
 
-// The output function of SplitMix64.
-constexpr std::uint64_t Mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31);
-}
-
 // Four replicates share a hash.
 constexpr std::uint64_t HashOf(std::uint64_t seed, std::uint64_t group, CustomerId customer) {
-  return Mix(Mix(Mix(seed) ^ group) ^ (std::uint64_t{customer.value} << 32));
+  using internal::SplitMix64;
+  return SplitMix64(SplitMix64(SplitMix64(seed) ^ group) ^ (std::uint64_t{customer.value} << 32));
 }
 
 constexpr std::uint32_t PoissonOf(std::uint32_t bits) {

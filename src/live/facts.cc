@@ -3,7 +3,7 @@
 #include <initializer_list>
 
 #include "core/sip_hash.h"
-#include "journey/core/flat_index.h"
+#include "journey/core/mix.h"
 #include "live/fact_maker.h"
 
 namespace journey {

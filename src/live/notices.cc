@@ -12,7 +12,12 @@ namespace internal {
 thread_local std::vector<Notices::News>* Notices::telling_ = nullptr;
 thread_local const Notices* Notices::teller_ = nullptr;
 
-// Findings that were not there in another form, and journeys that have ended just now.
+TimePoint Notices::TimeOf(const News& news) {
+  const auto* const finding = std::get_if<FindingFact>(&news.fact.what);
+  return finding != nullptr ? finding->time : std::get<JourneyFact>(news.fact.what).ended;
+}
+
+// Findings that were not there in another form, and journeys that have ended just now, in the order of their time.
 std::vector<Notices::News> Notices::NewsIn(const std::vector<Told>& changes) {
   std::map<FactId, const Fact*> before;
   for (const Told& told : changes) {
@@ -31,6 +36,7 @@ std::vector<Notices::News> Notices::NewsIn(const std::vector<Told>& changes) {
         news.push_back({fact, told.customer});
     }
   }
+  std::ranges::stable_sort(news, {}, TimeOf);
   return news;
 }
 

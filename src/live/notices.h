@@ -31,6 +31,7 @@ class Notices {
     Fact fact;
     PublicId customer;
   };
+  [[nodiscard]] static TimePoint TimeOf(const News& news);
   [[nodiscard]] static std::vector<News> NewsIn(const std::vector<Told>& changes);
   void Call(const News& news);
 

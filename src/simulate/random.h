@@ -14,29 +14,23 @@
 #include <initializer_list>
 #include <vector>
 
+#include "journey/core/mix.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
 
-// One step of SplitMix64's output function: a bijection that spreads every bit over all others.
-constexpr std::uint64_t Mix(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15U;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31);
-}
-
 // The seed of the stream that belongs to `path` below `seed`.
 constexpr std::uint64_t Stream(std::uint64_t seed, std::initializer_list<std::uint64_t> path) {
-  std::uint64_t state = Mix(seed);
-  for (const std::uint64_t part : path) state = Mix(state ^ Mix(part));
+  std::uint64_t state = SplitMix64(seed);
+  for (const std::uint64_t part : path) state = SplitMix64(state ^ SplitMix64(part));
   return state;
 }
 
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) {
-    for (std::uint64_t& word : state_) word = Mix(seed += 0x632be59bd9b4e019U);
+    for (std::uint64_t& word : state_) word = SplitMix64(seed += 0x632be59bd9b4e019U);
   }
   constexpr Random(std::uint64_t seed, std::initializer_list<std::uint64_t> path)
       : Random(Stream(seed, path)) {}

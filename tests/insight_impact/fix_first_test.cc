@@ -53,11 +53,19 @@ WorldTruth MeanTruth(WorldOptions options, int worlds) {
   return mean;
 }
 
+// What the chain says where chance plays no part: of a world that is so many times as large.
+FixFirst LargeRanking(WorldOptions options, std::uint32_t times) {
+  options.customers *= times;
+  options.seed = 2'000'000;
+  return RankOf(MakeWorld(options), {.bootstrap = {.replicates = 200, .threads = 2}});
+}
+
 struct Coverage {
   int inside = 0;
   int intervals = 0;
   int first = 0;
   int chain_inside = 0;
+  int chain_own_inside = 0;  // of what the chain itself says of very many customers
   int chain_intervals = 0;
   int worlds = 0;
   double estimate = 0;  // summed over worlds, of the greatest effect
@@ -68,6 +76,8 @@ struct Coverage {
 
 Coverage Cover(WorldOptions options, int worlds, int truth_worlds, std::uint32_t replicates) {
   const WorldTruth truth = MeanTruth(options, truth_worlds);
+  constexpr std::uint32_t kTimes = 200;
+  const FixFirst large = LargeRanking(options, kTimes);
   Coverage coverage{.worlds = worlds};
   for (int i = 0; i < worlds; ++i) {
     options.seed = static_cast<std::uint64_t>(i) + 1;
@@ -86,6 +96,8 @@ Coverage Cover(WorldOptions options, int worlds, int truth_worlds, std::uint32_t
         if (chain == nullptr || !chain->has_interval) continue;
         ++coverage.chain_intervals;
         coverage.chain_inside += chain->more_goals.low <= exact && exact <= chain->more_goals.high ? 1 : 0;
+        const double own = ChainLineOf(large, world.KeyOf(f, c))->more_goals.value / kTimes;
+        coverage.chain_own_inside += chain->more_goals.low <= own && own <= chain->more_goals.high ? 1 : 0;
       }
     }
     coverage.first += ranking.by_comparison.front().key == world.KeyOf(0, 1) ? 1 : 0;
@@ -99,10 +111,11 @@ Coverage Cover(WorldOptions options, int worlds, int truth_worlds, std::uint32_t
 
 void Print(const char* what, const Coverage& c) {
   std::printf(
-      "%s: %d worlds, comparison covers %.1f %% of %d, chain %.1f %% of %d, "
+      "%s: %d worlds, comparison covers %.1f %% of %d, chain %.1f %% (what it would say of many customers %.1f %%) of %d, "
       "first is first in %.1f %%, mean estimate %.2f of %.2f, of the last %.2f of %.2f\n",
       what, c.worlds, 100.0 * c.inside / c.intervals, c.intervals,
-      c.chain_intervals == 0 ? 0.0 : 100.0 * c.chain_inside / c.chain_intervals, c.chain_intervals,
+      c.chain_intervals == 0 ? 0.0 : 100.0 * c.chain_inside / c.chain_intervals,
+      c.chain_intervals == 0 ? 0.0 : 100.0 * c.chain_own_inside / c.chain_intervals, c.chain_intervals,
       100.0 * c.first / c.worlds, c.estimate / c.worlds, c.truth / c.worlds, c.last_estimate / c.worlds,
       c.last_truth / c.worlds);
 }

@@ -9,16 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "journey/core/mix.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
-
-// Spreads a 64-bit value over all bits (the finaliser of SplitMix64).
-[[nodiscard]] constexpr std::uint64_t Mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
-  return x ^ (x >> 31);
-}
 
 class FlatIndex {
  public:

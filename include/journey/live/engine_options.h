@@ -18,6 +18,7 @@ inline namespace v0 {
 
 // Called for what a host may want to act on while the customer is still there: open the chat, call back.
 //
+// Order: what one call of Ingest, AdvanceTo or Erase found, by its time.
 // Threads: called by the thread whose Ingest, AdvanceTo or Erase found it, after that has released every lock, so
 //          that an implementation may call the engine, also to ingest; what that finds is delivered after it returns.
 //          Calls of several ingesting threads may overlap. An implementation that takes long keeps only its own
