@@ -38,8 +38,12 @@ std::vector<NaiveDefinition> NaiveDefinitions() {
 
 EventLog AppendAll(const Workload& workload) {
   EventLog log;
-  Event event;
-  for (std::size_t i = 0; i < workload.size(); ++i) log.Append(workload.Fill(i, event));
+  std::vector<Event> events(32);
+  for (std::size_t i = 0; i < workload.size();) {
+    std::size_t count = 0;
+    for (; count < events.size() && i < workload.size(); ++i) workload.Fill(i, events[count++]);
+    log.Append(std::span(events).first(count));
+  }
   return log;
 }
 

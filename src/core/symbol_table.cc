@@ -1,6 +1,7 @@
 #include "journey/core/symbol_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <vector>
 
@@ -8,11 +9,78 @@
 #include "core/wipe.h"
 #include "journey/core/check.h"
 #include "journey/core/flat_index.h"
+#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
 
+namespace internal {
+namespace {
+
+// The texts that a small table was asked for last: one in each of 64 places.
+class RecentTexts {
+ public:
+  static constexpr std::size_t kMostEntries = 1024;  // of a table that is small
+
+  struct Sight {
+    std::uint64_t head = 0, tail = 0;  // the first and last eight bytes; all of a text of up to 16
+    std::uint32_t size = 0, tag = 0;
+    friend bool operator==(const Sight&, const Sight&) = default;
+  };
+  struct Place {
+    Sight sight;
+    std::uint32_t id = FlatIndex::kNone;
+  };
+
+  static Sight SightOf(std::string_view text, std::uint32_t tag) {
+    Sight sight{.size = static_cast<std::uint32_t>(text.size()), .tag = tag};
+    const auto load = [](auto whole, const char* at) -> std::uint64_t {
+      std::memcpy(&whole, at, sizeof whole);
+      return whole;
+    };
+    const char* const last = text.data() + text.size();
+    if (text.size() >= 8) {
+      sight.head = load(std::uint64_t{}, text.data());
+      sight.tail = load(std::uint64_t{}, last - 8);
+    } else if (text.size() >= 4) {  // by words of their own: half written ones would have to wait for memory
+      sight.head = load(std::uint32_t{}, text.data());
+      sight.tail = load(std::uint32_t{}, last - 4);
+    } else if (!text.empty()) {
+      const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(text[i])}; };
+      sight.head = byte(0) | byte(text.size() / 2) << 8 | byte(text.size() - 1) << 16;
+    }
+    return sight;
+  }
+  [[nodiscard]] const Place& At(const Sight& sight) const { return places_[IndexOf(sight)]; }
+  void Remember(const Sight& sight, std::uint32_t id) { places_[IndexOf(sight)] = {sight, id}; }
+  void Forget(std::uint32_t id) {
+    for (Place& place : places_) {
+      if (place.id != id) continue;
+      Wipe(&place, sizeof place);
+      place = {};
+    }
+  }
+  void Clear() {
+    Wipe(places_.data(), sizeof places_);
+    places_ = {};
+  }
+
+ private:
+  static std::size_t IndexOf(const Sight& sight) {
+    return (sight.head * 0x9E3779B97F4A7C15U + sight.tail * 0xD6E8FEB86659FD93U + sight.size + sight.tag) *
+               0xBF58476D1CE4E5B9U >>
+           58;
+  }
+
+  std::array<Place, 64> places_;
+};
+
+}  // namespace
+}  // namespace internal
+
 struct SymbolTable::Impl {
+  using RecentTexts = internal::RecentTexts;
+
   struct Entry {
     char* data;  // none: forgotten
     std::uint32_t size;
@@ -25,8 +93,9 @@ struct SymbolTable::Impl {
   static constexpr std::size_t kChunk = 64 * 1024;
   static constexpr std::size_t kNoChunk = SIZE_MAX;
 
-  internal::SipKey key = internal::RandomSipKey();
-  std::vector<Entry> entries;
+  internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
+  RecentTexts recent;  // none once the table is large
+  internal::HugeVector<Entry> entries;
   internal::FlatIndex index;
   std::vector<Chunk> chunks;
   std::size_t current = kNoChunk;  // the chunk that is being filled
@@ -37,10 +106,11 @@ struct SymbolTable::Impl {
   // Texts may be personal data; copies of a log come and go.
   ~Impl() {
     for (const Chunk& chunk : chunks) internal::Wipe(chunk.data.get(), chunk.used);
+    recent.Clear();
   }
 
   [[nodiscard]] std::uint64_t Hash(std::string_view text, std::uint32_t tag) const {
-    return internal::SipHash(text, key) ^ (tag * 0x9E3779B97F4A7C15U);
+    return hasher(text) ^ (tag * 0x9E3779B97F4A7C15U);
   }
 
   [[nodiscard]] std::uint32_t Find(std::uint64_t hash, std::string_view text, std::uint32_t tag) const {
@@ -48,6 +118,16 @@ struct SymbolTable::Impl {
       const Entry& entry = entries[id];
       return entry.tag == tag && std::string_view(entry.data, entry.size) == text;
     });
+  }
+
+  [[nodiscard]] bool small() const { return entries.size() <= RecentTexts::kMostEntries; }
+  // The id of a text that was asked for lately, or kNone.
+  [[nodiscard]] std::uint32_t FindRecent(const RecentTexts::Sight& sight, std::string_view text) const {
+    const RecentTexts::Place& place = recent.At(sight);
+    if (place.id == internal::FlatIndex::kNone || place.sight != sight) return internal::FlatIndex::kNone;
+    if (text.size() > 16 && std::memcmp(entries[place.id].data, text.data(), text.size()) != 0)
+      return internal::FlatIndex::kNone;
+    return place.id;
   }
 
   char* Keep(std::string_view text) {
@@ -74,7 +154,41 @@ SymbolTable::SymbolTable(SymbolTable&&) noexcept = default;
 SymbolTable& SymbolTable::operator=(SymbolTable&&) noexcept = default;
 
 std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag) {
-  const std::uint64_t hash = impl_->Hash(text, tag);
+  if (!impl_->small()) return Intern(text, tag, impl_->Hash(text, tag));
+  const auto sight = Impl::RecentTexts::SightOf(text, tag);
+  if (const std::uint32_t id = impl_->FindRecent(sight, text); id != internal::FlatIndex::kNone) return id;
+  const std::uint32_t id = Intern(text, tag, impl_->Hash(text, tag));
+  if (impl_->small())
+    impl_->recent.Remember(sight, id);
+  else
+    impl_->recent.Clear();
+  return id;
+}
+
+std::uint64_t SymbolTable::HashOf(std::string_view text, std::uint32_t tag) const {
+  return impl_->Hash(text, tag);
+}
+
+void SymbolTable::LookAhead(std::span<const std::uint64_t> hashes) const {
+  const Impl& table = *impl_;
+  if (table.small()) return;
+  for (const std::uint64_t hash : hashes) table.index.Prefetch(hash);
+  for (const std::uint64_t hash : hashes) {
+    if (const std::uint32_t id = table.index.Candidate(hash); id != internal::FlatIndex::kNone)
+      __builtin_prefetch(&table.entries[id]);
+  }
+  for (const std::uint64_t hash : hashes) {
+    if (const std::uint32_t id = table.index.Candidate(hash); id != internal::FlatIndex::kNone)
+      __builtin_prefetch(table.entries[id].data);
+  }
+}
+
+std::uint32_t SymbolTable::FindRecent(std::string_view text, std::uint32_t tag) const {
+  if (!impl_->small()) return kNotRecent;
+  return impl_->FindRecent(Impl::RecentTexts::SightOf(text, tag), text);
+}
+
+std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag, std::uint64_t hash) {
   if (const std::uint32_t id = impl_->Find(hash, text, tag); id != internal::FlatIndex::kNone) return id;
   JOURNEY_CHECK(impl_->entries.size() < internal::FlatIndex::kNone);
   const auto id = static_cast<std::uint32_t>(impl_->entries.size());
@@ -84,7 +198,9 @@ std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag) {
 }
 
 std::optional<std::uint32_t> SymbolTable::Find(std::string_view text, std::uint32_t tag) const {
-  const std::uint32_t id = impl_->Find(impl_->Hash(text, tag), text, tag);
+  std::uint32_t id = internal::FlatIndex::kNone;
+  if (impl_->small()) id = impl_->FindRecent(Impl::RecentTexts::SightOf(text, tag), text);
+  if (id == internal::FlatIndex::kNone) id = impl_->Find(impl_->Hash(text, tag), text, tag);
   if (id == internal::FlatIndex::kNone) return std::nullopt;
   return id;
 }
@@ -105,6 +221,7 @@ void SymbolTable::Forget(std::uint32_t id) {
   const std::uint64_t hash = impl_->Hash({entry.data, entry.size}, entry.tag);
   impl_->index.Erase(hash, [&](std::uint32_t other) { return other == id; });
   internal::Wipe(entry.data, entry.size);
+  impl_->recent.Forget(id);
   entry.data = nullptr;
   entry.size = 0;
 }

@@ -22,9 +22,25 @@ EventLog::~EventLog() = default;
 EventLog::EventLog(EventLog&&) noexcept = default;
 EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
-Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call) {
+void EventLog::Append(std::span<const Event> events, std::span<Admission> answers) {
+  JOURNEY_CHECK(answers.empty() || answers.size() == events.size());
+  constexpr std::size_t kTogether = 32;
+  std::array<Ahead, kTogether> ahead;
+  for (std::size_t begin = 0; begin < events.size(); begin += kTogether) {
+    const auto batch = events.subspan(begin, std::min(kTogether, events.size() - begin));
+    impl_->LookAhead(batch, ahead);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const Admission answer = AppendAnd(batch[i], nullptr, nullptr, &ahead[i]);
+      if (!answers.empty()) answers[begin + i] = answer;
+    }
+  }
+}
+
+Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call,
+                              const Ahead* ahead) {
   Impl& log = *impl_;
-  if (const Admission result = log.Inspect(event); !result.accepted()) {
+  Impl::RecentIds recent;
+  if (const Admission result = log.Inspect(event, recent, ahead); !result.accepted()) {
     Reject(event.source, result.status);
     return result;
   }
@@ -32,14 +48,15 @@ Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, E
     Reject(event.source, AdmissionStatus::kOverBudget);
     return {AdmissionStatus::kOverBudget};
   }
-  const SourceId source = log.InternSource(event.source);
-  const TouchpointId touchpoint = log.InternTouchpoint(event.channel, event.name);
-  log.InternLists(event);
+  const SourceId source = log.InternSource(event.source, recent.source);
+  const TouchpointId touchpoint = log.InternTouchpoint(event.channel, event.name, recent);
+  log.InternLists(event, recent, ahead);
 
   Impl::Source& numbers = log.source_rows[source.value];
   const bool has_id = !event.id.empty();
   const std::uint64_t sequence = event.sequence.value_or(has_id ? 0 : numbers.Next());
-  const EventKey key = has_id ? internal::DigestOfEventId(event.id) : EventKey{numbers.digest, sequence};
+  const auto key_of_id = [&] { return ahead != nullptr ? ahead->key : internal::DigestOfEventId(event.id); };
+  const EventKey key = has_id ? key_of_id() : EventKey{numbers.digest, sequence};
   bool may_be_known = has_id;
   if (!has_id) {
     may_be_known = numbers.numbered && sequence <= numbers.largest;
@@ -106,10 +123,12 @@ TouchpointId EventLog::touchpoint(EventIndex event) const {
 }
 
 std::span<const IdentifierId> EventLog::identifiers(EventIndex event) const {
-  return impl_->ContentOf(event.value).identifiers;
+  const internal::PackedRange range = impl_->identifier_ranges[event.value];
+  return std::span(impl_->identifiers).subspan(range.begin(), range.count());
 }
 std::span<const AttributeRow> EventLog::attributes(EventIndex event) const {
-  return impl_->ContentOf(event.value).attributes;
+  const internal::PackedRange range = impl_->attribute_ranges[event.value];
+  return std::span(impl_->attributes).subspan(range.begin(), range.count());
 }
 const AttributeRow* EventLog::FindAttribute(EventIndex event, KeyId key) const {
   const std::span<const AttributeRow> rows = attributes(event);
@@ -130,6 +149,9 @@ std::span<const TimePoint> EventLog::times() const {
 }
 std::span<const std::uint64_t> EventLog::sequences() const {
   return impl_->sequences;
+}
+std::span<const RecordKind> EventLog::kinds() const {
+  return impl_->kinds;
 }
 std::span<const TouchpointId> EventLog::touchpoint_column() const {
   return impl_->event_touchpoints;

@@ -1,5 +1,6 @@
 // EventLog::Impl: the columns of a log, and what is known of sources, touchpoints and keys.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
@@ -39,6 +40,15 @@ struct Content {
 
 }  // namespace internal
 
+// What was worked out of an event before its turn: the digest of its id, the hashes of its identifiers, in their order,
+// and the ids of their namespaces.
+struct EventLog::Ahead {
+  EventKey key;  // of an event with an id
+  std::array<std::uint64_t, kMaxIdentifiers> hashes;
+  std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
+  bool known = false;  // else there is nothing of the identifiers
+};
+
 struct EventLog::Impl {
   using Content = internal::Content;
   using PackedRange = internal::PackedRange;
@@ -62,14 +72,16 @@ struct EventLog::Impl {
   std::vector<Touchpoint> touchpoints;
   internal::FlatIndex touchpoint_index;
 
-  std::vector<TimePoint> times;
-  std::vector<std::uint64_t> sequences;
-  std::vector<SourceId> event_sources;
-  std::vector<TouchpointId> event_touchpoints;
-  std::vector<RecordKind> kinds;
-  std::vector<EventKey> keys;  // empty as long as no event had an id of its own
-  std::vector<PackedRange> identifier_ranges, attribute_ranges;
-  std::vector<IdentifierId> identifiers;
+  template <typename T>
+  using Column = internal::HugeVector<T>;
+  Column<TimePoint> times;
+  Column<std::uint64_t> sequences;
+  Column<SourceId> event_sources;
+  Column<TouchpointId> event_touchpoints;
+  Column<RecordKind> kinds;
+  Column<EventKey> keys;  // empty as long as no event had an id of its own
+  Column<PackedRange> identifier_ranges, attribute_ranges;
+  Column<IdentifierId> identifiers;
   std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> attributes;
   std::size_t holes = 0;  // forgotten rows
 
@@ -93,13 +105,32 @@ struct EventLog::Impl {
 
   [[nodiscard]] bool CleanText(std::string_view text) const { return internal::IsCleanUtf8(text); }
 
-  [[nodiscard]] Admission Inspect(const Event& event) const;
+  // The ids of those texts of an event that were interned lately.
+  struct RecentIds {
+    RecentIds() { name_spaces.fill(SymbolTable::kNotRecent); }
+    std::uint32_t source = SymbolTable::kNotRecent;
+    std::uint32_t channel = SymbolTable::kNotRecent;
+    std::uint32_t name = SymbolTable::kNotRecent;
+    std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
+  };
+  [[nodiscard]] Admission Inspect(const Event& event, RecentIds& recent, const Ahead* ahead) const;
   [[nodiscard]] Admission InspectText(std::string_view text, EventField field, bool required) const;
+  // The same, at once if the table has seen the text lately: what is in it was found good. `recent` gets its id then.
+  [[nodiscard]] Admission InspectText(const SymbolTable& table, std::string_view text, EventField field,
+                                      bool required, std::uint32_t& recent) const {
+    recent = table.FindRecent(text);
+    if (recent != SymbolTable::kNotRecent && (!required || !text.empty())) return {};
+    return InspectText(text, field, required);
+  }
   [[nodiscard]] bool OverBudget(const Event& event) const;
 
-  SourceId InternSource(std::string_view source);
-  TouchpointId InternTouchpoint(std::string_view channel, std::string_view name);
-  void InternLists(const Event& event);
+  SourceId InternSource(std::string_view source, std::uint32_t recent = SymbolTable::kNotRecent);
+  TouchpointId InternTouchpoint(std::string_view channel, std::string_view name,
+                                const RecentIds& recent = {});
+  void InternLists(const Event& event, const RecentIds& recent = {}, const Ahead* ahead = nullptr);
+  // Works out what the appending of these events will need first, and asks memory for it.
+  void LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const;
+  [[nodiscard]] EventKey KeyAhead(const Event& event) const;
 
   [[nodiscard]] EventKey KeyOf(std::size_t row) const {
     return keys.empty() ? EventKey{source_rows[event_sources[row].value].digest, sequences[row]} : keys[row];

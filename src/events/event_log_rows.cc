@@ -38,18 +38,20 @@ Admission EventLog::Impl::InspectText(std::string_view text, EventField field, b
   return {};
 }
 
-Admission EventLog::Impl::Inspect(const Event& event) const {
+Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const Ahead* ahead) const {
   if (event.time < kMinTime || event.time >= kMaxTime)
     return {AdmissionStatus::kOutOfRange, EventField::kTime};
   if (event.kind >= RecordKind::kForgotten) return {AdmissionStatus::kMalformed, EventField::kNone};
   const bool is_event = event.kind == RecordKind::kEvent;
-  const std::tuple<std::string_view, EventField, bool> texts_to_inspect[] = {
-      {event.id, EventField::kId, false},
-      {event.source, EventField::kSource, false},
-      {event.channel, EventField::kChannel, is_event},
-      {event.name, EventField::kName, is_event}};
-  for (const auto& [text, field, required] : texts_to_inspect) {
-    if (const Admission result = InspectText(text, field, required); !result.accepted()) return result;
+  if (const Admission result = InspectText(event.id, EventField::kId, false); !result.accepted())
+    return result;
+  const std::tuple<const SymbolTable&, std::string_view, EventField, bool, std::uint32_t&>
+      texts_to_inspect[] = {{sources, event.source, EventField::kSource, false, recent.source},
+                            {channels, event.channel, EventField::kChannel, is_event, recent.channel},
+                            {names, event.name, EventField::kName, is_event, recent.name}};
+  for (const auto& [table, text, field, required, id] : texts_to_inspect) {
+    if (const Admission result = InspectText(table, text, field, required, id); !result.accepted())
+      return result;
   }
   constexpr EventField kIdentifier = EventField::kIdentifier;
   if (event.identifiers.size() > kMaxIdentifiers) return {AdmissionStatus::kTooLarge, kIdentifier};
@@ -57,8 +59,14 @@ Admission EventLog::Impl::Inspect(const Event& event) const {
   if (pair && event.identifiers.size() != 2) return {AdmissionStatus::kMalformed, kIdentifier};
   const bool consent = event.kind == RecordKind::kConsent || event.kind == RecordKind::kWithdraw;
   if (consent && event.identifiers.empty()) return {AdmissionStatus::kMalformed, kIdentifier};
-  for (const Identifier& identifier : event.identifiers) {
-    if (const Admission result = InspectText(identifier.name_space, kIdentifier, true); !result.accepted()) {
+  const bool hashed = ahead != nullptr && ahead->known;
+  for (std::size_t i = 0; i < event.identifiers.size(); ++i) {
+    const Identifier& identifier = event.identifiers[i];
+    if (hashed) {
+      recent.name_spaces[i] = ahead->name_spaces[i];
+    } else if (const Admission result =
+                   InspectText(namespaces, identifier.name_space, kIdentifier, true, recent.name_spaces[i]);
+               !result.accepted()) {
       return result;
     }
     if (identifier.value.size() > limits.max_identifier_bytes)
@@ -68,11 +76,14 @@ Admission EventLog::Impl::Inspect(const Event& event) const {
   constexpr EventField kAttribute = EventField::kAttribute;
   if (event.attributes.size() > limits.max_attributes) return {AdmissionStatus::kTooLarge, kAttribute};
   for (const Attribute& attribute : event.attributes) {
-    if (const Admission result = InspectText(attribute.key, kAttribute, true); !result.accepted())
+    std::uint32_t key = 0;
+    if (const Admission result = InspectText(attribute_keys, attribute.key, kAttribute, true, key);
+        !result.accepted())
       return result;
     const AttributeValue& value = attribute.value;
     if (value.text().size() > limits.max_attribute_bytes) return {AdmissionStatus::kTooLarge, kAttribute};
-    if (!CleanText(value.text()) || !std::isfinite(value.number())) {
+    if (!std::isfinite(value.number()) ||
+        (texts.FindRecent(value.text()) == SymbolTable::kNotRecent && !CleanText(value.text()))) {
       return {AdmissionStatus::kMalformed, kAttribute};
     }
     if (consent && attribute.key == kPurposeKey && value.kind() != AttributeValue::Kind::kText) {
@@ -109,7 +120,8 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
   return held + growth + texts_bytes > limits.max_bytes;
 }
 
-SourceId EventLog::Impl::InternSource(std::string_view source) {
+SourceId EventLog::Impl::InternSource(std::string_view source, std::uint32_t recent) {
+  if (recent != SymbolTable::kNotRecent) return {recent};
   const std::uint32_t id = sources.Intern(source);
   if (id == source_rows.size()) {
     source_rows.push_back({.digest = internal::FixedDigest(source)});
@@ -118,9 +130,12 @@ SourceId EventLog::Impl::InternSource(std::string_view source) {
   return {id};
 }
 
-TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::string_view name) {
+TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::string_view name,
+                                              const RecentIds& recent) {
   if (channel.empty() || name.empty()) return {};  // a correction without a place
-  const Touchpoint wanted{{channels.Intern(channel)}, {names.Intern(name)}};
+  constexpr std::uint32_t kNot = SymbolTable::kNotRecent;
+  const Touchpoint wanted{{recent.channel != kNot ? recent.channel : channels.Intern(channel)},
+                          {recent.name != kNot ? recent.name : names.Intern(name)}};
   const std::uint64_t hash =
       internal::Mix(key_salt[0] ^ (std::uint64_t{wanted.channel.value} << 32 | wanted.name.value));
   std::uint32_t id =
@@ -133,14 +148,64 @@ TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::str
   return {id};
 }
 
-void EventLog::Impl::InternLists(const Event& event) {
-  new_identifiers.clear();
-  for (const Identifier& identifier : event.identifiers) {
-    const std::uint32_t name_space = namespaces.Intern(identifier.name_space);
-    new_identifiers.push_back({identifier_values.Intern(identifier.value, name_space)});
+// The key that the event is looked for by, if that can be told already; asks memory for its place.
+EventKey EventLog::Impl::KeyAhead(const Event& event) const {
+  EventKey key;
+  if (!event.id.empty()) {
+    key = internal::DigestOfEventId(event.id);
+  } else if (numbers_indexed && event.sequence) {
+    const std::uint32_t source = sources.FindRecent(event.source);
+    if (source == SymbolTable::kNotRecent) return key;
+    key = {source_rows[source].digest, *event.sequence};
+  } else {
+    return key;
   }
-  std::ranges::sort(new_identifiers);
-  new_identifiers.erase(std::unique(new_identifiers.begin(), new_identifiers.end()), new_identifiers.end());
+  key_index.Prefetch(HashOf(key));
+  return key;
+}
+
+void EventLog::Impl::LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const {
+  std::array<std::uint64_t, 64> hashes;
+  std::size_t count = 0;
+  const auto ask = [&] {
+    identifier_values.LookAhead(std::span(hashes).first(count));
+    count = 0;
+  };
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    ahead[i].key = KeyAhead(events[i]);
+    const std::vector<Identifier>& list = events[i].identifiers;
+    ahead[i].known = list.size() <= kMaxIdentifiers;
+    if (!ahead[i].known) continue;
+    if (count + list.size() > hashes.size()) ask();
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      const auto name_space = namespaces.Find(list[k].name_space);
+      if (!name_space || list[k].value.size() > limits.max_identifier_bytes) {
+        ahead[i].known = false;
+        break;
+      }
+      ahead[i].name_spaces[k] = *name_space;
+      hashes[count++] = ahead[i].hashes[k] = identifier_values.HashOf(list[k].value, *name_space);
+    }
+  }
+  ask();
+}
+
+void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, const Ahead* ahead) {
+  new_identifiers.clear();
+  for (std::size_t i = 0; i < event.identifiers.size(); ++i) {
+    const Identifier& identifier = event.identifiers[i];
+    const std::uint32_t name_space = recent.name_spaces[i] != SymbolTable::kNotRecent
+                                         ? recent.name_spaces[i]
+                                         : namespaces.Intern(identifier.name_space);
+    const bool hashed = ahead != nullptr && ahead->known;
+    new_identifiers.push_back({hashed
+                                   ? identifier_values.Intern(identifier.value, name_space, ahead->hashes[i])
+                                   : identifier_values.Intern(identifier.value, name_space)});
+  }
+  if (new_identifiers.size() > 1) {
+    std::ranges::sort(new_identifiers);
+    new_identifiers.erase(std::unique(new_identifiers.begin(), new_identifiers.end()), new_identifiers.end());
+  }
 
   new_attributes.clear();
   for (const Attribute& attribute : event.attributes) {
@@ -154,7 +219,7 @@ void EventLog::Impl::InternLists(const Event& event) {
     else
       *same_key = row;
   }
-  std::ranges::sort(new_attributes, {}, &AttributeRow::key);
+  if (new_attributes.size() > 1) std::ranges::sort(new_attributes, {}, &AttributeRow::key);
 }
 
 void EventLog::Impl::IndexNumberedRows() {

@@ -22,6 +22,10 @@ std::string_view NameOf(SwitchReason reason) {
 void FindChannelSwitches(const JourneyView& journey, const ChannelSwitchOptions& options,
                          std::vector<ChannelSwitch>& switches) {
   switches.clear();
+  // Most journeys keep to one channel, and what was done again need not be known then.
+  std::size_t first = 1;
+  while (first < journey.size() && journey.channel(first) == journey.channel(first - 1)) ++first;
+  if (first >= journey.size()) return;
   const bool defined = journey.definition() != nullptr;
   DoneSteps done(journey);
   for (std::size_t i = 0; i < journey.size(); ++i) {

@@ -16,7 +16,7 @@ std::optional<DoneSteps::Again> DoneSteps::Next() {
   const EventClassifier::Bits matched = journey_.steps_matched(event);
   if (matched == 0) return std::nullopt;
   for (std::size_t step = 0; step < journey_.steps(); ++step) {
-    if ((matched >> step & 1) == 0 || journey_.reached(step) != event) continue;
+    if ((matched >> step & 1) == 0 || !journey_.reaches(event, step)) continue;
     done_.push_back({static_cast<std::uint32_t>(step), event});
     return std::nullopt;
   }

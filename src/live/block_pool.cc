@@ -6,7 +6,7 @@
 #include <new>
 
 #include "journey/core/check.h"
-#include "live/huge_memory.h"
+#include "journey/core/huge_memory.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define JOURNEY_POOL_ASAN 1

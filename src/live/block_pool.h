@@ -14,7 +14,7 @@
 #include <mutex>
 #include <vector>
 
-#include "live/huge_memory.h"
+#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {

@@ -30,7 +30,7 @@
 #include "core/sip_hash.h"
 #include "live/block_pool.h"
 #include "live/epochs.h"
-#include "live/huge_memory.h"
+#include "journey/core/huge_memory.h"
 #include "live/identifier_index.h"
 
 namespace journey {

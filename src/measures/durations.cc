@@ -40,6 +40,11 @@ void Durations::Add(Duration value) {
   AddBucket(BucketOf(value.count()), 1);
 }
 
+void Durations::Prefetch(Duration value) const {
+  const std::size_t bucket = BucketOf(value.count());
+  if (bucket < buckets_.size()) __builtin_prefetch(&buckets_[bucket], 1);
+}
+
 void Durations::Merge(const Durations& other) {
   count_ += other.count_;
   if (count_ <= kExact) {

@@ -6,24 +6,44 @@
 namespace journey {
 inline namespace v0 {
 
-Durations& TransitionGraph::At(TouchpointId from, TouchpointId to) {
-  const std::uint64_t hash = internal::Mix(std::uint64_t{from.value} << 32 | to.value);
-  std::uint32_t row =
-      index_.Find(hash, [&](std::uint32_t i) { return cells_[i].from == from && cells_[i].to == to; });
-  if (row == internal::FlatIndex::kNone) {
-    row = static_cast<std::uint32_t>(cells_.size());
-    cells_.push_back({from, to, {}});
-    index_.Insert(hash, row);
+std::uint32_t TransitionGraph::NewCell(TouchpointId from, TouchpointId to) {
+  cells_.push_back({from, to, {}});
+  return static_cast<std::uint32_t>(cells_.size() - 1);
+}
+
+std::uint32_t TransitionGraph::CellOf(TouchpointId from, TouchpointId to) {
+  constexpr std::uint32_t kNone = internal::FlatIndex::kNone;
+  if (from.value < kNear && to.value < kNear) {
+    if (near_.empty()) near_.resize(std::size_t{kNear} * kNear, kNone);
+    std::uint32_t& cell = near_[from.value * kNear + to.value];
+    if (cell == kNone) cell = NewCell(from, to);
+    return cell;
   }
-  return cells_[row].durations;
+  const std::uint64_t hash = internal::Mix(std::uint64_t{from.value} << 32 | to.value);
+  std::uint32_t cell =
+      index_.Find(hash, [&](std::uint32_t i) { return cells_[i].from == from && cells_[i].to == to; });
+  if (cell == kNone) {
+    cell = NewCell(from, to);
+    index_.Insert(hash, cell);
+  }
+  return cell;
 }
 
 void TransitionGraph::Add(TouchpointId from, TouchpointId to, Duration after) {
-  At(from, to).Add(after);
+  cells_[CellOf(from, to)].durations.Add(after);
+}
+
+void TransitionGraph::Add(const JourneyView& journey) {
+  scratch_.clear();
+  for (std::size_t i = 1; i < journey.size(); ++i) {
+    scratch_.push_back(CellOf(journey.touchpoint(i - 1), journey.touchpoint(i)));
+    cells_[scratch_.back()].durations.Prefetch(journey.gap(i));
+  }
+  for (std::size_t i = 1; i < journey.size(); ++i) cells_[scratch_[i - 1]].durations.Add(journey.gap(i));
 }
 
 void TransitionGraph::Merge(const TransitionGraph& other) {
-  for (const Cell& cell : other.cells_) At(cell.from, cell.to).Merge(cell.durations);
+  for (const Cell& cell : other.cells_) cells_[CellOf(cell.from, cell.to)].durations.Merge(cell.durations);
 }
 
 std::vector<Transition> TransitionGraph::result() const {

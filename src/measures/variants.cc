@@ -17,7 +17,7 @@ struct VariantCounter::Impl {
     bool cut;
     std::uint64_t journeys;
   };
-  internal::SipKey key = internal::RandomSipKey();
+  internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
   internal::FlatIndex index;
   std::vector<Row> rows;
   std::vector<TouchpointId> paths;
@@ -31,8 +31,7 @@ struct VariantCounter::Impl {
   void Count(std::span<const TouchpointId> path, bool cut, std::uint64_t count) {
     const auto* const bytes =
         reinterpret_cast<const char*>(path.data());  // NOLINT: the bytes of plain integers
-    const std::uint64_t hash =
-        internal::SipHash({bytes, path.size_bytes()}, key) ^ (cut ? ~std::uint64_t{0} : 0);
+    const std::uint64_t hash = hasher({bytes, path.size_bytes()}) ^ (cut ? ~std::uint64_t{0} : 0);
     std::uint32_t at = index.Find(hash, [&](std::uint32_t row) {
       return rows[row].cut == cut && std::ranges::equal(PathOf(rows[row]), path);
     });

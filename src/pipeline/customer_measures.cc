@@ -20,11 +20,9 @@ void CustomerMeasures::Add(const JourneyContext& context, std::span<const EventR
   for (const JourneyRow& row : journeys) {
     const JourneyView view(context, row);
     step_counts_[row.definition.value].Add(view);
+    transitions_.Add(view);
     path_.clear();
-    for (std::size_t i = 0; i < view.size(); ++i) {
-      path_.push_back(view.touchpoint(i));
-      if (i > 0) transitions_.Add(path_[i - 1], path_[i], view.gap(i));
-    }
+    for (std::size_t i = 0; i < view.size(); ++i) path_.push_back(view.touchpoint(i));
     variants_.Add(path_);
     FindChannelSwitches(view, options_.switches, switches_);
     channels_.AddSwitches(view, switches_);

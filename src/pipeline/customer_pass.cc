@@ -1,6 +1,7 @@
 #include "pipeline/customer_pass.h"
 
 #include <span>
+#include <utility>
 
 #include "pipeline/finish_report.h"
 
@@ -57,17 +58,18 @@ void CustomerPass::AppendTo(Report& report, CustomerPass& total) {
     row.journeys_end += journeys;
     report.customers.push_back(row);
   }
-  report.sessions.insert(report.sessions.end(), sessions_.begin(), sessions_.end());
-  AppendJourneys(journeys_, report.journeys);
+  AppendTable(std::move(sessions_), report.sessions);
+  AppendJourneys(std::move(journeys_), report.journeys);
 
   std::vector<LabelId> labels;  // of this pass to those of the report
   for (const std::string& text : sink_.labels()) labels.push_back(LabelOf(report, text));
-  for (Finding finding : sink_.findings()) {
+  std::vector<Finding> findings = sink_.TakeFindings();
+  for (Finding& finding : findings) {
     finding.journey.value += journeys;
     finding.kind = labels[finding.kind.value];
     if (finding.reason.valid()) finding.reason = labels[finding.reason.value];
-    report.findings.push_back(finding);
   }
+  AppendTable(std::move(findings), report.findings);
   if (&total != this) total.measures_.Merge(measures_);
 }
 

@@ -7,9 +7,16 @@
 #include <utility>
 #include <vector>
 
+#include "journey/core/flat_index.h"
+#include "journey/core/huge_memory.h"
+#include "journey/core/mix.h"
+
 namespace journey {
 inline namespace v0 {
 namespace {
+
+using internal::FlatIndex;
+using internal::Mix;
 
 // Puts the labels in the order of their texts, and the findings in that of journey, place, detector, kind.
 void CanonicalizeFindings(Report& report) {
@@ -27,39 +34,55 @@ void CanonicalizeFindings(Report& report) {
     finding.kind = rank[finding.kind.value];
     if (finding.reason.valid()) finding.reason = rank[finding.reason.value];
   }
-  std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
+  const auto before = [](const Finding& a, const Finding& b) {
     return std::tie(a.journey, a.begin, a.end, a.detector, a.kind) <
            std::tie(b.journey, b.begin, b.end, b.detector, b.kind);
-  });
+  };
+  // Most often they come by journey, and of one journey there are few.
+  if (!std::ranges::is_sorted(report.findings, {}, &Finding::journey))
+    std::ranges::stable_sort(report.findings, {}, &Finding::journey);
+  auto begin = report.findings.begin();
+  while (begin != report.findings.end()) {
+    const auto end = std::find_if(begin, report.findings.end(),
+                                  [&](const Finding& f) { return f.journey != begin->journey; });
+    std::stable_sort(begin, end, before);
+    begin = end;
+  }
 }
 
 void CountFriction(Report& report) {
-  std::vector<const Finding*> order;
-  for (const Finding& finding : report.findings) order.push_back(&finding);
-  const auto group = [](const Finding& f) { return std::tuple(f.detector, f.kind, f.touchpoint); };
-  // Stable: inside a group findings stay ordered by journey, so that each journey and customer is counted
-  // once.
-  std::ranges::stable_sort(order, [&](const Finding* a, const Finding* b) { return group(*a) < group(*b); });
-  const Finding* previous = nullptr;
-  for (const Finding* finding : order) {
-    const bool fresh = previous == nullptr || group(*previous) != group(*finding);
-    if (fresh) {
+  // Findings are ordered by journey, and journeys by customer, so that each is counted once if it is not the last one
+  // of its group again.
+  FlatIndex index;
+  std::vector<const Finding*> last;  // by row
+  for (const Finding& finding : report.findings) {
+    const std::uint64_t hash =
+        Mix(Mix(std::uint64_t{finding.detector.value} << 32 | finding.kind.value) + finding.touchpoint.value);
+    std::uint32_t at = index.Find(hash, [&](std::uint32_t i) {
+      const FrictionRow& row = report.friction[i];
+      return row.detector == finding.detector && row.kind == finding.kind &&
+             row.touchpoint == finding.touchpoint;
+    });
+    if (at == FlatIndex::kNone) {
+      at = static_cast<std::uint32_t>(report.friction.size());
+      index.Insert(hash, at);
       report.friction.push_back(
-          {.detector = finding->detector, .kind = finding->kind, .touchpoint = finding->touchpoint});
+          {.detector = finding.detector, .kind = finding.kind, .touchpoint = finding.touchpoint});
+      last.push_back(nullptr);
     }
-    FrictionRow& row = report.friction.back();
+    FrictionRow& row = report.friction[at];
+    const Finding* const previous = std::exchange(last[at], &finding);
     ++row.findings;
-    if (fresh || previous->journey != finding->journey) ++row.journeys;
-    if (fresh || previous->customer != finding->customer) ++row.customers;
-    row.cost_events += finding->cost_events;
-    row.cost_time += finding->cost_time;
-    previous = finding;
+    if (previous == nullptr || previous->journey != finding.journey) ++row.journeys;
+    if (previous == nullptr || previous->customer != finding.customer) ++row.customers;
+    row.cost_events += finding.cost_events;
+    row.cost_time += finding.cost_time;
   }
-  std::ranges::stable_sort(report.friction, [&](const FrictionRow& a, const FrictionRow& b) {
+  std::ranges::sort(report.friction, [&](const FrictionRow& a, const FrictionRow& b) {
     const auto place = [&](const FrictionRow& row) {
       return std::tuple(~row.journeys, ~row.findings,
-                        std::string_view(report.detectors[row.detector.value].name), row.kind,
-                        row.touchpoint);
+                        std::string_view(report.detectors[row.detector.value].name), row.kind, row.touchpoint,
+                        row.detector);
     };
     return place(a) < place(b);
   });
@@ -78,6 +101,8 @@ T MedianOf(std::vector<T>& values) {
 void SummarizeSessions(Report& report) {
   std::vector<std::uint64_t> events;
   std::vector<Duration> lengths;
+  internal::ReserveHuge(events, report.sessions.size());
+  internal::ReserveHuge(lengths, report.sessions.size());
   for (const SessionRow& session : report.sessions) {
     events.push_back(session.events());
     lengths.push_back(session.length());
@@ -100,9 +125,11 @@ InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of) {
   std::ranges::sort(summary.by_source, {}, &std::pair<std::string, AdmissionCounts>::first);
   summary.corrections = log.size() - log.holes() - summary.events;
   bool any = false;
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    if (log.kind({row}) != RecordKind::kEvent) continue;
-    const TimePoint time = log.time({row});
+  const std::span<const TimePoint> times = log.times();
+  const std::span<const RecordKind> kinds = log.kinds();
+  for (std::size_t row = 0; row < times.size(); ++row) {
+    if (kinds[row] != RecordKind::kEvent) continue;
+    const TimePoint time = times[row];
     summary.first_time = any ? std::min(summary.first_time, time) : time;
     summary.last_time = any ? std::max(summary.last_time, time) : time;
     any = true;
@@ -131,6 +158,13 @@ std::vector<DetectorInfo> InfoOf(const DetectorList& detectors) {
   for (const auto& detector : detectors)
     list.push_back({std::string(detector->name()), detector->parameters(), detector->implies_failure()});
   return list;
+}
+
+void AppendJourneys(JourneyTable&& from, JourneyTable& to) {
+  if (to.rows.empty())
+    to = std::move(from);
+  else
+    AppendJourneys(std::as_const(from), to);
 }
 
 void AppendJourneys(const JourneyTable& from, JourneyTable& to) {

@@ -2,6 +2,8 @@
 #pragma once
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "journey/friction/detector.h"
 #include "journey/identity/resolver.h"
@@ -19,8 +21,16 @@ namespace internal {
 
 [[nodiscard]] std::vector<DetectorInfo> InfoOf(const DetectorList& detectors);
 
-// Appends a table of journeys to another.
+// Appends a table to another, which costs nothing where that one is empty.
+template <typename T>
+void AppendTable(std::vector<T>&& from, std::vector<T>& to) {
+  if (to.empty())
+    to = std::move(from);
+  else
+    to.insert(to.end(), from.begin(), from.end());
+}
 void AppendJourneys(const JourneyTable& from, JourneyTable& to);
+void AppendJourneys(JourneyTable&& from, JourneyTable& to);
 
 // The report's number of a kind or reason, a new one if need be.
 [[nodiscard]] LabelId LabelOf(Report& report, std::string_view text);

@@ -2,7 +2,9 @@
 
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,46 @@ TEST_CASE("a table is a map from (text, tag) to the order of first sight") {
       RC_ASSERT(!table.Find(entry.first, 99));
     }
   }));
+}
+
+TEST_CASE("whatever a table remembers of late, it takes no text for another, while it grows from small to large") {
+  // Texts that agree in size, in their first and last eight bytes, or in all but one byte in between.
+  std::vector<std::string> texts;
+  for (std::size_t size = 0; size <= 24; ++size) {
+    for (std::size_t at = 0; at <= size; ++at) {
+      for (const char other : {'b', '\0', '\xFF'}) {
+        std::string text(size, 'a');
+        if (at < size) text[at] = other;
+        texts.push_back(std::move(text));
+      }
+    }
+  }
+  SymbolTable table;
+  std::map<std::pair<std::string, std::uint32_t>, std::uint32_t> ids;
+  std::uint64_t state = 1;
+  for (int round = 0; round < 40'000; ++round) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    const std::string& text = texts[(state >> 33) % std::min<std::size_t>(texts.size(), 20U + static_cast<std::size_t>(round) / 16)];
+    const auto tag = static_cast<std::uint32_t>(state >> 20) % 3;
+    const auto known = ids.find({text, tag});
+    const std::uint32_t recent = table.FindRecent(text, tag);
+    if (recent != SymbolTable::kNotRecent) REQUIRE((known != ids.end() && known->second == recent));
+    if (known != ids.end() && state >> 60 == 0) {
+      table.Forget(known->second);
+      REQUIRE(table.FindRecent(text, tag) == SymbolTable::kNotRecent);
+      REQUIRE_FALSE(table.Find(text, tag));
+      ids.erase(known);
+      continue;
+    }
+    const std::uint32_t expected =
+        known != ids.end() ? known->second : static_cast<std::uint32_t>(table.size());
+    const bool hashed = (state >> 50 & 1) != 0;
+    const std::uint64_t hash = table.HashOf(text, tag);
+    if (hashed) table.LookAhead(std::span(&hash, 1));
+    REQUIRE((hashed ? table.Intern(text, tag, hash) : table.Intern(text, tag)) == expected);
+    ids[{text, tag}] = expected;
+  }
+  CHECK(table.size() > 1500);
 }
 
 TEST_CASE("views stay good while the table grows, through short and very long texts") {

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
+#include "journey/core/huge_memory.h"
 #include "journey/core/mix.h"
 
 namespace journey {
@@ -29,6 +29,15 @@ class FlatIndex {
       if (slot.row == kNone) return kNone;
       if (slot.half == half && is_it(slot.row)) return slot.row;
     }
+  }
+
+  // The first stages of Find, for many at once: what one of them waits for comes while others are at work. Candidate()
+  // is most often the row, and kNone if there is none.
+  void Prefetch(std::uint64_t hash) const {
+    __builtin_prefetch(&slots_[Home(static_cast<std::uint32_t>(hash >> 32), slots_.size() - 1)]);
+  }
+  [[nodiscard]] std::uint32_t Candidate(std::uint64_t hash) const {
+    return Find(hash, [](std::uint32_t) { return true; });
   }
 
   // Requires: no row that is_it() for the same thing is in the index.
@@ -72,21 +81,21 @@ class FlatIndex {
   static std::size_t Home(std::uint32_t half, std::size_t mask) {
     return static_cast<std::size_t>(half) & mask;
   }
-  static void Place(std::vector<Slot>& slots, Slot slot) {
+  static void Place(HugeVector<Slot>& slots, Slot slot) {
     const std::size_t mask = slots.size() - 1;
     std::size_t at = Home(slot.half, mask);
     while (slots[at].row != kNone) at = (at + 1) & mask;
     slots[at] = slot;
   }
   void Grow() {
-    std::vector<Slot> larger(slots_.size() * 2);
+    HugeVector<Slot> larger(slots_.size() * 2);
     for (const Slot& slot : slots_) {
       if (slot.row != kNone) Place(larger, slot);
     }
     slots_ = std::move(larger);
   }
 
-  std::vector<Slot> slots_ = std::vector<Slot>(16);
+  HugeVector<Slot> slots_ = HugeVector<Slot>(16);
   std::size_t size_ = 0;
 };
 

@@ -14,7 +14,9 @@ namespace internal {
 }
 
 // SplitMix64 itself: its next number after the state x.
-[[nodiscard]] constexpr std::uint64_t SplitMix64(std::uint64_t x) { return Mix(x + 0x9E3779B97F4A7C15U); }
+[[nodiscard]] constexpr std::uint64_t SplitMix64(std::uint64_t x) {
+  return Mix(x + 0x9E3779B97F4A7C15U);
+}
 
 }  // namespace internal
 }  // namespace v0

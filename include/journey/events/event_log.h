@@ -19,8 +19,8 @@
 // Errors:  none but the Admission; Append never fails halfway. Memory that runs out throws std::bad_alloc; the
 //          log may then only be destroyed.
 // Threads: thread-compatible.
-// Cost:    Append hashes each text once; about 50 bytes an event, and 8 bytes for an identifier and 16 for an
-//          attribute on it, beside one table entry for each distinct text.
+// Cost:    Append hashes identifiers and ids once and other texts seldom; about 50 bytes an event, and 8 bytes for an
+//          identifier and 16 for an attribute on it, beside one table entry for each distinct text.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -43,11 +43,11 @@ inline namespace v0 {
 struct EventLogLimits {
   std::size_t max_text_bytes = 256;        // of a channel, event name, source, id, namespace or attribute key
   std::size_t max_identifier_bytes = 512;  // of the value of an identifier
-  std::size_t max_attribute_bytes = 16384;   // of the text value of an attribute
-  std::size_t max_attributes = 64;           // on one event
-  std::uint64_t max_events = 4'000'000'000;  // beyond: over budget
+  std::size_t max_attribute_bytes = 16384;        // of the text value of an attribute
+  std::size_t max_attributes = 64;                // on one event
+  std::uint64_t max_events = 4'000'000'000;       // beyond: over budget
   std::uint64_t max_identifiers = 4'000'000'000;  // distinct; beyond: over budget is who brings a new one
-  std::uint64_t max_bytes = UINT64_MAX;      // of bytes(); beyond: over budget
+  std::uint64_t max_bytes = UINT64_MAX;           // of bytes(); beyond: over budget
 };
 inline constexpr std::size_t kMaxIdentifiers = 8;
 
@@ -82,6 +82,10 @@ class EventLog {
   // event not empty; an unlink and a relink have exactly two identifiers, a consent and a withdrawal at least
   // one and, if any, a purpose that is a text.
   Admission Append(const Event& event) { return AppendAnd(event, nullptr, nullptr); }
+  // The same for one after the other, and the answers in the same order, if they are wanted. Cheaper, the more so the
+  // more identifiers the log has: what looking them up waits for comes for several events at once.
+  // Requires: answers is empty or as long as events.
+  void Append(std::span<const Event> events, std::span<Admission> answers = {});
 
   // The same, and calls before_change(row) right before a row that is there already changes: its content,
   // because this offer takes over, or its sequence and source, because this offer is the first of equal ones.
@@ -132,6 +136,7 @@ class EventLog {
   // The columns themselves, for stages that pass over all rows.
   [[nodiscard]] std::span<const TimePoint> times() const;
   [[nodiscard]] std::span<const std::uint64_t> sequences() const;
+  [[nodiscard]] std::span<const RecordKind> kinds() const;
   [[nodiscard]] std::span<const TouchpointId> touchpoint_column() const;
 
   // The texts behind the ids. The tag of an entry of identifiers() is its NamespaceId.
@@ -170,7 +175,9 @@ class EventLog {
 
  private:
   struct Impl;
-  Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call);
+  struct Ahead;
+  Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call,
+                      const Ahead* ahead = nullptr);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -4,11 +4,13 @@
 //   again                      -        | view     | -       | pay, last done in web
 //
 // An event does a step again if it matches a step that an earlier event reached and does not reach one
-// itself; of several such steps the latest counts, and those that are repeatable do not. In a discovered journey every event name is a step.
+// itself; of several such steps the latest counts, and those that are repeatable do not. In a discovered
+// journey every event name is a step.
 #pragma once
+#include <absl/container/inlined_vector.h>
+
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "journey/journeys/view.h"
 
@@ -36,7 +38,8 @@ class DoneSteps {
 
   const JourneyView& journey_;
   std::size_t next_ = 0;
-  std::vector<Done> done_;  // by step reached; of a discovered journey in order of first appearance
+  absl::InlinedVector<Done, 8>
+      done_;  // by step reached; of a discovered journey in order of first appearance
 };
 
 }  // namespace v0

@@ -79,6 +79,11 @@ class JourneyView {
     return context_->classifier.Of(row_->definition, (*this)[i]) & EventClassifier::kSteps;
   }
   [[nodiscard]] std::size_t steps() const { return definition() == nullptr ? 0 : definition()->steps.size(); }
+  // Whether event i reached the step. Requires: step < steps().
+  [[nodiscard]] bool reaches(std::size_t i, std::size_t step) const {
+    const JourneyTable& table = context_->journeys;
+    return table.steps[row_->steps_begin + step] == table.events[row_->begin + i];
+  }
   // The event that reached a step, if one did. Requires: step < steps(). Cost: O(log size()).
   [[nodiscard]] std::optional<std::size_t> reached(std::size_t step) const;
 

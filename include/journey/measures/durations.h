@@ -24,6 +24,8 @@ class Durations {
 
   // Requires: 0 <= value <= kForever.
   void Add(Duration value);
+  // Asks memory for what Add(value) will touch.
+  void Prefetch(Duration value) const;
   void Merge(const Durations& other);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }

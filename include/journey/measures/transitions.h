@@ -3,13 +3,16 @@
 //   view -10s-> pay,  view -30s-> pay    ->   {view, pay, count 2, median 20 s, p90 28 s}
 //
 // A monoid: Merge is associative and commutative, an empty graph its identity.
-// Cost: Add is one look-up in a hash index; memory per distinct pair as Durations.
+// Cost: Add is one look-up, in an array for the first 128 touchpoints and else in a hash index; memory per distinct pair
+//       as Durations. Of a journey, all places are looked up before the first is written, so that waiting for memory
+//       is shared.
 #pragma once
 #include <cstdint>
 #include <vector>
 
 #include "journey/core/flat_index.h"
 #include "journey/core/ids.h"
+#include "journey/journeys/view.h"
 #include "journey/measures/durations.h"
 
 namespace journey {
@@ -26,6 +29,8 @@ struct Transition {
 class TransitionGraph {
  public:
   void Add(TouchpointId from, TouchpointId to, Duration after);
+  // Each transition of the journey.
+  void Add(const JourneyView& journey);
   void Merge(const TransitionGraph& other);
   // Order: by (from, to).
   [[nodiscard]] std::vector<Transition> result() const;
@@ -36,9 +41,13 @@ class TransitionGraph {
     TouchpointId to;
     Durations durations;
   };
-  Durations& At(TouchpointId from, TouchpointId to);
+  static constexpr std::uint32_t kNear = 128;  // touchpoints below have places in near_
+  [[nodiscard]] std::uint32_t CellOf(TouchpointId from, TouchpointId to);
+  [[nodiscard]] std::uint32_t NewCell(TouchpointId from, TouchpointId to);
 
   std::vector<Cell> cells_;
+  std::vector<std::uint32_t> near_;     // by from and to; empty before the first
+  std::vector<std::uint32_t> scratch_;  // the cells of a journey
   internal::FlatIndex index_;
 };
 

@@ -1,5 +1,5 @@
-// What does the whole job cost, from events as text to report data, on one and two threads; where does the
-// time go; and what does disorder add?
+// What does the whole job cost, from events with identifiers as text in memory to report data, on one and two threads;
+// where does the time go; and what do disorder, heavy customers, or customers who are never seen again add?
 #include <ctime>
 #include <memory>
 
@@ -227,7 +227,14 @@ void RegisterBenchmarks(const Plan& plan) {
   for (const std::size_t events : plan.sizes) {
     AddWhole(plan, "AppendAndRun/1_thread", {.events = events}, 1);
     AddWhole(plan, "AppendAndRun/2_threads", {.events = events}, 2);
+    AddWhole(plan, "AppendAndRun/ten_percent_late", {.events = events, .arrival = Arrival::kTenPercentLate},
+             1);
     AddWhole(plan, "AppendAndRun/shuffled", {.events = events, .arrival = Arrival::kShuffled}, 1);
+    // All customers alike, and none with more than a few events: nothing is in the cache when it is needed.
+    AddWhole(plan, "AppendAndRun/all_alike", {.events = events, .customer_skew = 0}, 1);
+    AddWhole(plan, "AppendAndRun/new_customers",
+             {.events = events, .events_per_customer = 1, .customer_skew = 0}, 1);
+    AddWhole(plan, "AppendAndRun/heavy", {.events = events, .customer_skew = 0.95}, 1);
     AddRun(events, 1);
     AddRun(events, 2);
     AddStages(events, "in_order", Arrival::kInOrder);

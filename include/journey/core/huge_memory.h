@@ -1,0 +1,79 @@
+// Memory in huge pages, where the system has them: who meets millions of objects at random then waits for the object
+// and not for the page tables as well, and who fills much memory is not stopped at every 4096 bytes to be given more.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <vector>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+inline constexpr std::size_t kHugePageBytes = std::size_t{1} << 21;
+
+// Aligned to kHugePageBytes; `bytes` is taken up to a multiple of it. `huge` is a wish: without huge pages it works the
+// same. Not zeroed. A page that is never touched takes no memory.
+[[nodiscard]] inline std::byte* NewHugeMemory(std::size_t bytes, bool huge = true) {
+  const std::size_t whole = (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  auto* memory = static_cast<std::byte*>(::operator new (whole, std::align_val_t{kHugePageBytes}));
+#if defined(__linux__)
+  if (huge) static_cast<void>(madvise(memory, whole, MADV_HUGEPAGE));
+#else
+  static_cast<void>(huge);
+#endif
+  return memory;
+}
+
+inline void DeleteHugeMemory(std::byte* memory) {
+  ::operator delete (memory, std::align_val_t{kHugePageBytes});
+}
+
+// An allocator for the columns of large tables: huge pages from kHugeFromBytes on, like any other below.
+template <typename T>
+struct HugeAllocator {
+  using value_type = T;
+  static constexpr std::size_t kHugeFromBytes = 2 * kHugePageBytes;
+
+  HugeAllocator() = default;
+  template <typename U>
+  HugeAllocator(const HugeAllocator<U>&) {}  // NOLINT(google-explicit-constructor)
+
+  T* allocate(std::size_t count) {
+    // What is too much to count in bytes is left to the other allocator, too, which refuses it.
+    if (count < kHugeFromBytes / sizeof(T) || count > (SIZE_MAX - kHugePageBytes) / sizeof(T))
+      return std::allocator<T>().allocate(count);
+    return reinterpret_cast<T*>(NewHugeMemory(count * sizeof(T)));  // NOLINT: raw memory, aligned for any T
+  }
+  void deallocate(T* data, std::size_t count) {
+    if (count < kHugeFromBytes / sizeof(T)) return std::allocator<T>().deallocate(data, count);
+    DeleteHugeMemory(reinterpret_cast<std::byte*>(data));  // NOLINT
+  }
+  friend bool operator==(const HugeAllocator&, const HugeAllocator&) { return true; }
+};
+
+template <typename T>
+using HugeVector = std::vector<T, HugeAllocator<T>>;
+
+// Reserves, and asks for huge pages there before anything is written. For tables that are std::vectors to their users.
+template <typename T>
+void ReserveHuge(std::vector<T>& table, std::size_t count) {
+  if (count <= table.capacity()) return;
+  table.reserve(count);
+#if defined(__linux__)
+  const auto begin = reinterpret_cast<std::uintptr_t>(table.data());  // NOLINT
+  const std::uintptr_t first = (begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  const std::uintptr_t last = (begin + table.capacity() * sizeof(T)) & ~(kHugePageBytes - 1);
+  if (first < last)
+    static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));  // NOLINT
+#endif
+}
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey
