@@ -1,5 +1,6 @@
 // The subcommands of journey. Each takes what the command line said and answers with the exit code:
-// 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under --strict.
+// 0 done, 1 wrong usage, 2 unreadable input or configuration or unwritable output, 3 rejected rows under --strict, or
+// not one row accepted.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -9,13 +9,14 @@
 #include <memory>
 #include <utility>
 
+#include "cli/paths.h"
 #include "cli/session.h"
+#include "io/writer_figures.h"
 #include "journey/core/status.h"
 #include "journey/insight/compare.h"
 #include "journey/insight/compare_split.h"
 #include "journey/insight/feedback.h"
 #include "journey/io/compare_writer.h"
-#include "journey/io/time_text.h"
 #include "journey/pipeline/insights.h"
 #include "journey/pipeline/pipeline.h"
 
@@ -59,8 +60,8 @@ class CompareCommand {
     }
     if (arguments_.at.empty() && arguments_.arm.empty() && arguments_.input.events.size() != 2) {
       return Fail(kWrongUsage,
-                  fmt::format("compare: found {} files, expected two to compare, or --at TIME or --arm KEY",
-                              arguments_.input.events.size()));
+                  fmt::format("compare: found {}, expected two to compare, or --at TIME or --arm KEY",
+                              internal::Plural(arguments_.input.events.size(), "file")));
     }
     if (!arguments_.values.empty() && (arguments_.arm.empty() || arguments_.values.size() != 2)) {
       return Fail(kWrongUsage, "compare: --values are the two values of --arm, such as --values A,B");
@@ -68,7 +69,9 @@ class CompareCommand {
     options_.min_customers = arguments_.min_customers;
     options_.worthwhile = arguments_.worthwhile;
     if (const Status status = options_.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
-    if (arguments_.control.empty()) return kDone;
+    const int code =
+        CheckPaths(InputsOf(arguments_.input), {{"--html", arguments_.html}, {"--json", arguments_.json}});
+    if (code != kDone || arguments_.control.empty()) return code;
     StatusOr<ControlMatch> control = ParseControl(arguments_.control);
     if (!control.ok()) return Fail(kWrongUsage, "--control: " + MessageOf(control.status()));
     control_ = std::move(*control);
@@ -117,11 +120,8 @@ class CompareCommand {
   }
 
   int RunPeriods() {
-    const std::optional<TimePoint> at = ParseTime(arguments_.at);
-    if (!at) {
-      return Fail(kWrongUsage, fmt::format("--at: found \"{}\", expected {}", arguments_.at,
-                                           ExampleOf(TimeFormat::kIso8601)));
-    }
+    std::optional<TimePoint> at;
+    if (const int code = ParseTimeFlag("--at", arguments_.at, at); code != kDone) return code;
     if (const int code = OpenLog(arguments_.input.events); code != kDone) return code;
     const Session& session = *sessions_.front();
     TimePoint first = kMaxTime;

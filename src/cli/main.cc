@@ -1,15 +1,44 @@
 // journey: the command. See --help, and README.md.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/session.h"
+#include "io/config_json.h"
 #include "journey/version.h"
 
 namespace {
 
 using journey::cli::InputArguments;
+
+constexpr std::string_view kExitCodes =
+    "Times without a zone are UTC.\n"
+    "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration or unwritable output, 3 rejected "
+    "rows under --strict, or not one row accepted.";
+
+constexpr std::string_view kRequests =
+    "A line that is an object with one of these keys, and none beside, is a request:\n"
+    "  {\"context\": {\"user_id\": \"42\"}}   the context of who has this identifier\n"
+    "  {\"context\": \"0c5f...\"}           the same by an id that was printed\n"
+    "  {\"erase\": {\"user_id\": \"42\"}, \"until\": \"2024-03-13T10:00:00Z\"}   forget; until now by "
+    "default\n"
+    "  {\"advance_to\": \"2024-03-20T00:00:00Z\"}   it is at least this time now\n"
+    "  {\"report\": true}                the totals\n"
+    "Without --map, the columns of a stream are guessed from its first event.\n"
+    "What later events take back stays printed, and is counted at the end; --changes shows each.\n"
+    "When customers turn out to be one, later lines bear one id, and the old ids find a context, too.\n"
+    "Examples:\n"
+    "  tail -F events.jsonl | journey watch --map map.json --journeys journeys.json --carry post_code\n"
+    "  journey watch events.csv --journeys journeys.json --format json\n"
+    "SIGINT and SIGTERM end the input, and the exit code is 0 then as well.\n";
 
 void AddConfiguration(CLI::App& command, InputArguments& input) {
   command.add_option("--map", input.map,
@@ -27,7 +56,9 @@ void AddInput(CLI::App& command, InputArguments& input) {
                   "files of events: .csv .tsv .jsonl .ndjson .json, also with .gz; - is stdin")
       ->required();
   AddConfiguration(command, input);
-  command.add_option("--as-of", input.as_of, "look at the events up to this time; default: the last event's");
+  command.add_option(
+      "--as-of", input.as_of,
+      "look at the events up to this time (UTC, if it names no zone); default: the last event's");
   command.add_option("--threads", input.threads, "1 to 256; default: as many as the machine has, up to 8")
       ->check(CLI::Range(1U, 256U));
 }
@@ -58,22 +89,22 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
       "Examples:\n"
       "  journey report events.csv --html report.html\n"
       "  journey report web.csv.gz app.jsonl --map map.json --journeys journeys.json --json -\n"
-      "  zcat events.csv.gz | journey report - --session-gap 45m --as-of 2024-06-30\n"
-      "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under "
-      "--strict.");
+      "  zcat events.csv.gz | journey report - --session-gap 45m --as-of 2024-06-30\n" +
+      std::string(kExitCodes));
 }
 
 void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
   CLI::App& compare = *app.add_subcommand(
       "compare", "Did the change help? Two logs, two periods of one, or the arms of an experiment");
   AddInput(compare, arguments.input);
-  compare.add_option("--at", arguments.at,
-                     "one log: journeys that began before this time against those after it");
+  compare.add_option(
+      "--at", arguments.at,
+      "one log: journeys that began before this time (UTC, if it names no zone) against those after it");
   compare.add_option("--arm", arguments.arm, "one log: journeys by the value of this attribute");
   compare
       .add_option("--values", arguments.values, "of --arm: the two to compare; default: the most frequent")
       ->delimiter(',')
-      ->expected(1, 2);
+      ->allow_extra_args(false);
   compare.add_option(
       "--control", arguments.control,
       "journeys that the change did not touch: channel=NAME (where they began) or ATTRIBUTE=VALUE");
@@ -92,9 +123,8 @@ void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
       "Examples:\n"
       "  journey compare may.csv june.csv --journeys journeys.json --html compare.html\n"
       "  journey compare events.csv --at 2024-06-01 --control channel=phone\n"
-      "  journey compare events.csv --arm checkout --values old,new --json -\n"
-      "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration, 3 rejected rows under "
-      "--strict.");
+      "  journey compare events.csv --arm checkout --values old,new --json -\n" +
+      std::string(kExitCodes));
 }
 
 void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
@@ -109,7 +139,8 @@ void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
       "Examples:\n"
       "  journey explain events.csv --customer user_id=42\n"
       "  journey explain events.csv --map map.json --journeys journeys.json --customer "
-      "email=ann@example.org");
+      "email=ann@example.org\n" +
+      std::string(kExitCodes));
 }
 
 void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
@@ -126,7 +157,11 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
       ->capture_default_str();
   watch.add_flag("--changes", arguments.changes,
                  "print every session, journey and finding as it is stated (+) and taken back (-) instead");
-  watch.add_option("--carry", arguments.carry, "attributes of events that a context tells as already given");
+  watch
+      .add_option("--carry", arguments.carry,
+                  "an attribute of events that a context tells as already given; several: a,b or again")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   watch.add_option("--lateness", arguments.lateness,
                    "events older than the newest one by more than this are late; default: none is");
   watch.add_option("--future", arguments.future,
@@ -150,21 +185,7 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
       "stdout");
   watch.add_flag("--strict", arguments.input.strict,
                  "exit with 3 if lines were not accepted (duplicates are fine)");
-  watch.footer(
-      "A line that is an object with one of these keys, and none beside, is a request:\n"
-      "  {\"context\": {\"user_id\": \"42\"}}   the context of who has this identifier\n"
-      "  {\"context\": \"0c5f...\"}           the same by an id that was printed\n"
-      "  {\"erase\": {\"user_id\": \"42\"}, \"until\": \"2024-03-13T10:00:00Z\"}   forget; until now by "
-      "default\n"
-      "  {\"advance_to\": \"2024-03-20T00:00:00Z\"}   it is at least this time now\n"
-      "  {\"report\": true}                the totals\n"
-      "Without --map, the columns of a stream are guessed from its first event.\n"
-      "Examples:\n"
-      "  tail -F events.jsonl | journey watch --map map.json --journeys journeys.json --carry post_code\n"
-      "  journey watch events.csv --journeys journeys.json --format json\n"
-      "Exit codes: 0 done, also when interrupted, 1 wrong usage, 2 unreadable input or configuration, 3 "
-      "lines not "
-      "accepted under --strict.");
+  watch.footer(std::string(kRequests) + std::string(kExitCodes));
 }
 
 void AddSimulate(CLI::App& app, journey::cli::SimulateArguments& arguments) {
@@ -187,6 +208,37 @@ void AddSimulate(CLI::App& app, journey::cli::SimulateArguments& arguments) {
       "  journey report log.csv --map map.json --journeys journeys.json --html report.html");
 }
 
+// What is wrong with a word that should be a subcommand. The exit code.
+int CheckCommand(std::string_view word, const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  if (word.starts_with('-') || std::ranges::find(names, word) != names.end()) return journey::cli::kDone;
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto nearest = journey::internal::NearestOf(word, known);
+  const std::string hint = nearest ? fmt::format("; did you mean \"{}\"?", *nearest)
+                                   : fmt::format(", expected one of {}", fmt::join(known, ", "));
+  return journey::cli::Fail(journey::cli::kWrongUsage,
+                            fmt::format("unknown command \"{}\"{} (see journey --help)", word, hint));
+}
+
+// `journey help` and `journey help report` are --help of the one and of the other.
+int Parse(CLI::App& app, int argc, const char* const* argv) {
+  std::array<const char*, 3> help{argv[0], argc > 2 ? argv[2] : "--help", "--help"};
+  if (std::string_view(argv[1]) == "help") {
+    argc = 3;
+    argv = help.data();
+  }
+  if (const int code = CheckCommand(argv[1], app); code != journey::cli::kDone) return code;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) throw;  // --help, --version
+    return journey::cli::Fail(journey::cli::kWrongUsage, std::string(error.what()) + " (see journey --help)");
+  }
+  return journey::cli::kDone;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Customer journeys out of raw events of many channels.", "journey");
   app.set_version_flag("--version", std::string("journey ") + journey::kVersion);
@@ -207,11 +259,9 @@ int Main(int argc, char** argv) {
     return journey::cli::kWrongUsage;
   }
   try {
-    app.parse(argc, argv);
+    if (const int code = Parse(app, argc, argv); code != journey::cli::kDone) return code;
   } catch (const CLI::Success& request) {  // --help, --version
     return app.exit(request);
-  } catch (const CLI::ParseError& error) {
-    return journey::cli::Fail(journey::cli::kWrongUsage, std::string(error.what()) + " (see journey --help)");
   }
   if (app.got_subcommand("report")) return journey::cli::RunReport(report);
   if (app.got_subcommand("compare")) return journey::cli::RunCompare(compare);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "cli/paths.h"
 #include "cli/session.h"
 #include "cli/truth.h"
 #include "journey/core/status.h"
@@ -66,6 +67,10 @@ int WriteAll(const ReportArguments& arguments, const Report& report,
 }  // namespace
 
 int RunReport(const ReportArguments& arguments) {
+  const int usage =
+      CheckPaths(InputsOf(arguments.input, {{"--truth", arguments.truth}}),
+                 {{"--html", arguments.html}, {"--json", arguments.json}, {"--dot", arguments.dot}});
+  if (usage != kDone) return usage;
   std::optional<Session> session;
   if (const int code = Open(arguments.input, session); code != kDone) return code;
   const StatusOr<Pipeline> pipeline = Pipeline::Create(session->options);

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "io/escape.h"
+#include "io/time_fault.h"
 #include "journey/core/status.h"
 #include "journey/identity/graph_resolver.h"
 #include "journey/io/column_map.h"
@@ -68,11 +69,7 @@ int ReadConfiguration(const std::string& path, const Parse& parse, std::optional
 
 int ParseFlags(const InputArguments& arguments, PipelineOptions& options) {
   if (!arguments.as_of.empty()) {
-    options.as_of = ParseTime(arguments.as_of);
-    if (!options.as_of) {
-      return Fail(kWrongUsage, fmt::format("--as-of: found \"{}\", expected {}", arguments.as_of,
-                                           ExampleOf(TimeFormat::kIso8601)));
-    }
+    if (const int code = ParseTimeFlag("--as-of", arguments.as_of, options.as_of); code != kDone) return code;
   }
   if (!arguments.session_gap.empty()) {
     std::optional<Duration> gap;
@@ -95,7 +92,8 @@ void SayWhatWasRead(const ReadReport& read, bool first_guess) {
   const std::uint64_t bad = read.counts.offered() - read.counts[AdmissionStatus::kAccepted] -
                             read.counts[AdmissionStatus::kDuplicate];
   if (bad > read.problems.size()) {
-    Say(fmt::format("{}: {} more rows were not accepted", read.file, bad - read.problems.size()));
+    const std::uint64_t more = bad - read.problems.size();
+    Say(fmt::format("{}: {} more {} not accepted", read.file, more, more == 1 ? "row was" : "rows were"));
   }
   if (read.rows == 0) Say(read.file + ": there are no rows below the header");
 }
@@ -117,6 +115,7 @@ int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map
   const AdmissionCounts counts = session.log.admissions();
   session.rows_rejected =
       counts.offered() != counts[AdmissionStatus::kAccepted] + counts[AdmissionStatus::kDuplicate];
+  if (counts.offered() != 0 && counts[AdmissionStatus::kAccepted] == 0) return FailNothingAccepted();
   return kDone;
 }
 
@@ -142,6 +141,19 @@ void SayGuess(const std::string& file, const ColumnMap& map) {
 int Fail(int code, std::string_view message) {
   Say(fmt::format("journey: {}", message));
   return code;
+}
+
+int FailNothingAccepted() {
+  return Fail(kRejectedRows, "no row was accepted: see the messages above");
+}
+
+int ParseTimeFlag(const char* flag, const std::string& text, std::optional<TimePoint>& value) {
+  value = ParseTime(text);
+  if (value) return kDone;
+  const std::string_view fault = internal::FaultOfTime(text, TimeFormat::kIso8601);
+  return Fail(kWrongUsage,
+              fmt::format("{}: found \"{}\"{}{}, expected {}", flag, text,
+                          fault.empty() ? "" : ", but there is ", fault, ExampleOf(TimeFormat::kIso8601)));
 }
 
 int ParseDurationFlag(const char* flag, const std::string& text, std::optional<Duration>& value) {

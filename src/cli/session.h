@@ -24,7 +24,7 @@ struct Session {
   bool rows_rejected = false;  // some row is neither accepted nor a duplicate
 };
 
-// The exit code, and a session if that is kDone.
+// The exit code, and a session if that is kDone: kRejectedRows if there are rows, and not one was accepted.
 int Open(const InputArguments& arguments, std::optional<Session>& session);
 
 // The same without the events: the configuration and the options. The map, if one is given.
@@ -33,6 +33,9 @@ int Configure(const InputArguments& arguments, Session& session, std::optional<C
 // A flag's value as a duration above 0. The exit code.
 int ParseDurationFlag(const char* flag, const std::string& text, std::optional<Duration>& value);
 
+// A flag's value as a time. The exit code.
+int ParseTimeFlag(const char* flag, const std::string& text, std::optional<TimePoint>& value);
+
 // A line on stderr, made harmless.
 void Say(std::string_view message);
 // The guess of a map, for the person who gave none.
@@ -40,6 +43,9 @@ void SayGuess(const std::string& file, const ColumnMap& map);
 
 // "journey: ..." on stderr; the code comes back, to be returned.
 int Fail(int code, std::string_view message);
+
+// The same for input of which nothing can be used.
+int FailNothingAccepted();
 
 // Writes a file by way of a temporary one beside it, so that a failure leaves no half of a file; "-" is
 // stdout.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/paths.h"
 #include "cli/session.h"
 #include "journey/core/status.h"
 #include "simulate/simulator.h"
@@ -15,6 +16,11 @@ int RunSimulate(const SimulateArguments& arguments) {
   options.days = arguments.days;
   options.seed = arguments.seed;
   if (const Status status = options.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
+  const int usage = CheckPaths({}, {{"--out", arguments.out},
+                                    {"--truth", arguments.truth},
+                                    {"--map", arguments.map},
+                                    {"--journeys", arguments.journeys}});
+  if (usage != kDone) return usage;
   const SimulatedLog log = Simulate(options);
   const auto is_json_lines = [](std::string_view path) {
     return path.ends_with(".jsonl") || path.ends_with(".ndjson");

@@ -6,6 +6,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "cli/session.h"
 #include "core/sip_hash.h"
@@ -54,12 +56,14 @@ class TruthReader {
   TruthReader(std::string path, PersonOfEvent& truth) : path_(std::move(path)), truth_(truth) {}
 
   Status Read(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     const bool json = text.starts_with('{');
     EachLine(text, [&](std::uint64_t number, std::string_view line) {
       if (!line.empty()) status_ = json ? TakeJson(number, line) : TakeCsv(number, line);
       return status_.ok();
     });
-    if (status_.ok() && truth_.empty()) return InvalidArgument(path_ + ": tells of no event");
+    if (status_.ok() && truth_.empty())
+      return InvalidArgument(path_ + ": tells of no event, expected rows with event_id and person");
     return status_;
   }
 
@@ -88,15 +92,14 @@ class TruthReader {
     if (record_.Feed(line, "\n") != internal::CsvRecord::State::kComplete)
       return Bad(number, "a row on one line");
     const std::span<const std::string_view> fields = record_.fields();
-    if (number == 1) {
+    if (!std::exchange(has_header_, true)) {
       const auto place = [&](std::string_view name) {
         return static_cast<std::size_t>(std::ranges::find(fields, name) - fields.begin());
       };
       event_column_ = place("event_id");
-      person_column_ = std::min(place("person"), fields.size());
-      if (event_column_ == fields.size() || fields.size() < 2)
-        return Bad(number, "the columns event_id and person");
-      if (person_column_ == fields.size()) person_column_ = 1;
+      person_column_ = place("person");
+      if (std::max(event_column_, person_column_) == fields.size())
+        return Bad(number, "a header with the columns event_id and person");
       return absl::OkStatus();
     }
     if (fields.size() <= std::max(event_column_, person_column_))
@@ -110,8 +113,9 @@ class TruthReader {
   Status status_;
   SymbolTable persons_;
   internal::CsvRecord record_{',', '\n'};
+  bool has_header_ = false;
   std::size_t event_column_ = 0;
-  std::size_t person_column_ = 1;
+  std::size_t person_column_ = 0;
 };
 
 }  // namespace

@@ -1,8 +1,7 @@
 // --truth: who did which event, from a file of its own.
 //
-// CSV with the columns event_id and person (or, without that, the second one), or JSON Lines of objects with
-// event_id and person, such as `journey simulate --truth` writes; lines about something else are passed over.
-// Also with .gz.
+// CSV with the columns event_id and person, or JSON Lines of objects with event_id and person, such as
+// `journey simulate --truth` writes; lines about something else are passed over. Also with .gz.
 #pragma once
 #include <string>
 

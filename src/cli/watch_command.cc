@@ -10,6 +10,7 @@
 
 #include "cli/event_stream.h"
 #include "cli/live_source.h"
+#include "cli/paths.h"
 #include "cli/session.h"
 #include "cli/watch_printer.h"
 #include "io/writer_figures.h"
@@ -86,7 +87,9 @@ int SetOptions(const WatchArguments& arguments, const Session& session, EngineOp
   options.budgets.max_events_per_customer = arguments.max_events_per_customer;
   options.limits.max_events = arguments.max_events;
   options.limits.max_bytes = arguments.max_bytes;
-  options.keep_changes = arguments.changes;
+  // They are taken after each call, and counted: none may be left out.
+  options.keep_changes = true;
+  options.budgets.max_changes = UINT64_MAX;
   if (const Status status = options.Validate(); !status.ok()) return Fail(kWrongUsage, MessageOf(status));
   return SetKey(arguments.id_key_file, options.id_key);
 }
@@ -109,6 +112,7 @@ class Watch {
   Status Follow(EventStream& stream);
   int End(const Status& status, const ReadReport& report);
   void Summarise(const ReadReport& report);
+  void SummariseFindings(const EngineStatistics& statistics);
 
   const WatchArguments& arguments_;
   Engine& engine_;
@@ -118,7 +122,8 @@ class Watch {
   std::array<std::uint64_t, kAdmissionStatuses> said_{};  // problems, by status
   std::uint64_t requests_ = 0;
   std::uint64_t requests_refused_ = 0;
-  std::uint64_t findings_ = 0;
+  std::uint64_t findings_ = 0;  // told, each time
+  std::uint64_t findings_standing_ = 0;
   std::uint64_t journey_ends_ = 0;
 };
 
@@ -131,10 +136,10 @@ void Watch::OnWait() {
 }
 
 void Watch::PrintNews() {
-  std::vector<Change> changes;
-  if (engine_.options().keep_changes) changes = engine_.TakeChanges();
-  if (arguments_.changes) {
-    for (const Change& change : changes) printer_.Show(change);
+  for (const Change& change : engine_.TakeChanges()) {
+    if (std::holds_alternative<FindingFact>(change.fact.what))
+      change.inserted ? ++findings_standing_ : --findings_standing_;
+    if (arguments_.changes) printer_.Show(change);
   }
   for (const News& news : news_.Take()) {
     const bool finding = std::holds_alternative<FindingFact>(news.fact.what);
@@ -162,7 +167,8 @@ void Watch::Answer(const WatchRequest& request, std::uint64_t line, const std::s
       const bool found = request.name_space.empty()
                              ? engine_.Read(request.customer, record_)
                              : engine_.Read(request.name_space, request.value, record_);
-      return found ? printer_.Context(line, record_.context()) : printer_.NoContext(line, request);
+      return found ? printer_.Context(line, record_.context(), engine_.as_of())
+                   : printer_.NoContext(line, request);
     }
     case WatchRequest::Kind::kErase: {
       const TimePoint until = request.time.value_or(engine_.as_of());
@@ -229,6 +235,9 @@ int Watch::End(const Status& status, const ReadReport& report) {
     const int code = WriteFile(arguments_.report, [&](std::ostream& out) { WriteJson(final_report, out); });
     if (code != kDone) return code;
   }
+  if (report.counts.offered() != 0 && report.counts[AdmissionStatus::kAccepted] == 0 &&
+      !LiveSource::interrupted())
+    return FailNothingAccepted();
   const bool rejected = report.counts.offered() != report.counts[AdmissionStatus::kAccepted] +
                                                        report.counts[AdmissionStatus::kDuplicate];
   if (arguments_.input.strict && (rejected || requests_refused_ != 0))
@@ -242,7 +251,7 @@ void Watch::Summarise(const ReadReport& report) {
   for (std::size_t i = 0; i < kAdmissionStatuses; ++i) {
     const std::uint64_t count = statistics.statuses.by_status[i];
     if (count == 0) continue;
-    sum += fmt::format("{}{} {}", sum.empty() ? " = " : " + ", count,
+    sum += fmt::format("{}{} {}", sum.empty() ? " = " : " + ", internal::CountText(count),
                        journey::NameOf(static_cast<AdmissionStatus>(i)));
   }
   Say(fmt::format("{}: {}{}, {}{}", report.file, internal::Plural(requests_, "request"),
@@ -252,17 +261,37 @@ void Watch::Summarise(const ReadReport& report) {
                   internal::Plural(statistics.customers, "customer"),
                   internal::Plural(statistics.events, "event"), internal::Plural(findings_, "finding"),
                   internal::Plural(journey_ends_, "journey end")));
-  for (const auto& [count, what] :
-       {std::pair{statistics.evicted_customers, "customers were evicted, the budget being used up"},
-        {statistics.truncated_customers, "customers have more events than the budget keeps of one"},
-        {statistics.folded_events, "events before the horizon are kept as sums alone"}}) {
-    if (count != 0) Say(fmt::format("{} {}", count, what));
+  SummariseFindings(statistics);
+  for (const auto& [count, one, many, what] :
+       {std::tuple{statistics.evicted_customers, "customer was", "customers were",
+                   "evicted, the budget being used up"},
+        {statistics.truncated_customers, "customer has", "customers have",
+         "more events than the budget keeps of one"},
+        {statistics.folded_events, "event before the horizon is", "events before the horizon are",
+         "kept as sums alone"}}) {
+    if (count != 0) Say(fmt::format("{} {} {}", internal::CountText(count), count == 1 ? one : many, what));
   }
+}
+
+// A finding is told whenever it was not there before, so that what was told and does not stand was taken back since.
+void Watch::SummariseFindings(const EngineStatistics& statistics) {
+  if (findings_ <= findings_standing_) return;
+  const std::uint64_t gone = findings_ - findings_standing_;
+  std::string why = "taken back by what came later";
+  if (statistics.statuses[AdmissionStatus::kErased] != 0) why += ", or erased";
+  if (statistics.evicted_customers != 0) why += ", or evicted";
+  if (statistics.folded_events != 0) why += ", or folded beyond the horizon";
+  Say(fmt::format("{} of the {} told {} {}{}", internal::CountText(gone),
+                  internal::Plural(findings_, "finding"), gone == 1 ? "was" : "were", why,
+                  arguments_.changes ? "" : " (--changes shows each)"));
 }
 
 }  // namespace
 
 int RunWatch(const WatchArguments& arguments) {
+  const int usage = CheckPaths(InputsOf(arguments.input, {{"--id-key-file", arguments.id_key_file}}),
+                               {{"--report", arguments.report}});
+  if (usage != kDone) return usage;
   Session session;
   std::optional<ColumnMap> map;
   if (const int code = Configure(arguments.input, session, map); code != kDone) return code;

@@ -154,17 +154,19 @@ void WatchPrinter::Show(const Change& change) {
   Line(text);
 }
 
-void WatchPrinter::Context(std::uint64_t line, const CustomerContext& context) {
+void WatchPrinter::Context(std::uint64_t line, const CustomerContext& context, TimePoint now) {
   if (json_) {
     std::string inner;
-    WriteContextJson(context, inner);
+    CustomerContext current = context;
+    current.as_of = now;
+    WriteContextJson(current, inner);
     return Line(JsonLine("context", line, [&](internal::JsonLineWriter& json) {
       json.Key("context");
       json.Plain(inner);
     }));
   }
   Line(fmt::format("context (line {}) of {}", line, context.customer.text()));
-  const std::string text = Describe(context, context.as_of);
+  const std::string text = Describe(context, now);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = text.find('\n', begin);
     Line("  " + text.substr(begin, end - begin));

@@ -24,7 +24,8 @@ class WatchPrinter {
   void Show(const Change& change);
 
   // The answers to requests. `line`: where the request was.
-  void Context(std::uint64_t line, const CustomerContext& context);
+  // The context as it stands at `now`: also one that was last worked out before.
+  void Context(std::uint64_t line, const CustomerContext& context, TimePoint now);
   void NoContext(std::uint64_t line, const WatchRequest& request);
   void Erased(std::uint64_t line, const WatchRequest& request, std::uint64_t events);
   void AsOf(std::uint64_t line, TimePoint time);

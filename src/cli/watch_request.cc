@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "io/time_fault.h"
 #include "journey/io/time_text.h"
 
 namespace journey {
@@ -61,6 +62,13 @@ bool SetTime(const Json& json, WatchRequest& request) {
   return request.time && *request.time >= kMinTime && *request.time < kMaxTime;
 }
 
+WatchRequest BadTime(std::string_view key, const Json& json) {
+  const std::string text = json.is_string() ? json.get<std::string>() : std::string();
+  const std::string fault(internal::FaultOfTime(text, TimeFormat::kIso8601));
+  return Bad(std::string(key) + ": " + (fault.empty() ? "" : "there is " + fault + ", ") + "expected " +
+             std::string(ExampleOf(TimeFormat::kIso8601)));
+}
+
 }  // namespace
 
 std::optional<WatchRequest> ParseRequest(std::string_view line) {
@@ -74,14 +82,13 @@ std::optional<WatchRequest> ParseRequest(std::string_view line) {
     WatchRequest request{.kind = Kind::kErase};
     if (!SetIdentifier(json["erase"], request))
       return Bad("erase: expected one identifier, such as {\"user_id\": \"42\"}");
-    if (until && !SetTime(json["until"], request))
-      return Bad("until: expected a time such as 2024-03-13T10:21:14Z");
+    if (until && !SetTime(json["until"], request)) return BadTime("until", json["until"]);
     return request;
   }
   if (json.contains("advance_to")) {
     WatchRequest request{.kind = Kind::kAdvanceTo};
     if (SetTime(json["advance_to"], request)) return request;
-    return Bad("advance_to: expected a time such as 2024-03-13T10:21:14Z");
+    return BadTime("advance_to", json["advance_to"]);
   }
   if (json["report"] == true) return WatchRequest{.kind = Kind::kReport};
   return Bad("report: expected true");

@@ -100,7 +100,7 @@ Timelines BuildTimelines(const EventLog& log, std::span<const std::uint32_t> lab
   const Column<std::uint32_t> number_of = NumberLabels(log, labels, events, customers);
 
   // A stable counting sort by customer keeps the order of arrival inside each. Most often that is the order of events;
-  // else each customer is sorted by itself, in the cache, which took a third of the time of sorting all events at once.
+  // else each customer is sorted by itself, in the cache, which takes half of the time of sorting all events at once.
   Timelines result;
   result.begins.assign(customers + 1, 0);
   for (const std::uint32_t row : events.rows) ++result.begins[number_of[labels[row]] + 1];

@@ -160,6 +160,24 @@ Estimate EstimateFour(const Cells& cells, double difference) {
   return estimate;
 }
 
+// On each side, for as many journeys that do it, and that do not, as a share must have: what is there, times what is
+// missing. 0 where there is none.
+std::uint64_t CustomersForEvents(const Cells& cells, FigureUnit unit, const CompareOptions& options) {
+  std::uint64_t needed = options.min_customers;
+  for (std::size_t group = 0; group < cells.count / 2; ++group) {
+    const RatioSums& a = cells.ratio[2 * group];
+    const RatioSums& b = cells.ratio[2 * group + 1];
+    const double customers = static_cast<double>(a.customers + b.customers) / 2.0;
+    const std::int64_t with = a.x + b.x;
+    const std::int64_t without = a.y + b.y - with;
+    const std::int64_t fewer = unit == FigureUnit::kShare ? std::min(with, without) : with;
+    if (fewer <= 0) return 0;
+    const double times = static_cast<double>(options.min_events) / static_cast<double>(fewer);
+    needed = std::max(needed, static_cast<std::uint64_t>(std::ceil(customers * times)));
+  }
+  return needed;
+}
+
 // On each side; 0 where nothing can be said of how much customers differ.
 std::uint64_t CustomersNeededFor(const Cells& cells, FigureUnit unit, const CompareOptions& options) {
   std::int64_t x = 0;
@@ -185,8 +203,12 @@ std::uint64_t CustomersNeededFor(const Cells& cells, FigureUnit unit, const Comp
         static_cast<double>(cells.count) * of_one * static_cast<double>(customers) / static_cast<double>(y);
   }
   const double base = cells.ratio[kBefore].x > 0 ? cells.ratio[kBefore].value() : common;
-  return std::max(options.min_customers,
-                  CustomersNeeded(variances_of_one / 2.0, options.worthwhile * base, 1.0, options.power));
+  const std::uint64_t found =
+      CustomersNeeded(variances_of_one / 2.0, options.worthwhile * base, 1.0, options.power);
+  if (unit != FigureUnit::kShare && unit != FigureUnit::kPerJourney)
+    return std::max(options.min_customers, found);
+  const std::uint64_t tested = CustomersForEvents(cells, unit, options);
+  return tested == 0 ? 0 : std::max(tested, found);
 }
 
 CompareRow RowOf(const FigureKey& key, const Cells& cells, const CompareOptions& options) {
@@ -298,6 +320,7 @@ Comparison Compare(std::span<const CompareRun> runs, const CompareOptions& optio
   comparison.options = options;
   comparison.has_control = tally.journeys[kControlBefore] + tally.journeys[kControlAfter] != 0;
   comparison.people_on_both_sides = tally.people_on_both_sides;
+  comparison.arms = runs.size() == 1;
   for (std::size_t side = 0; side < 2; ++side) {
     CompareSide& summary = comparison.sides[side];
     summary.journeys = tally.journeys[side];

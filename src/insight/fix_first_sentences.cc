@@ -95,8 +95,11 @@ std::string SentenceOf(const RunTables& tables, const ComparisonLine& line) {
           friction, Journeys(line.met), Number(line.compared), Number(line.comparable));
     case Standing::kNoComparison:
       return fmt::format(
-          "What repairing {} would bring cannot be told: {} met it, and hardly any like them did not.",
-          friction, Journeys(line.met));
+          "What repairing {} would bring cannot be told: {} met it, {} could be compared with {}, and {} had "
+          "nobody "
+          "like them that did not meet it.",
+          friction, Journeys(line.met), Number(line.compared), Number(line.comparable),
+          Number(line.no_comparable));
   }
   return {};
 }

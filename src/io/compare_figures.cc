@@ -167,24 +167,6 @@ CompareLists ListsOf(const Comparison& comparison) {
   return lists;
 }
 
-std::string DisplacementText(const Comparison& comparison, const Displacement& pair) {
-  const auto half = [&](std::uint32_t i, const char* verb) {
-    const CompareRow& row = comparison.rows[i];
-    const FigureUnit unit = UnitOf(row.key.figure);
-    const bool contact = row.key.figure == CompareFigure::kContactRate;
-    return fmt::format("{} {} from {} to {} of journeys ({})",
-                       contact ? "contacts with support" : FigurePlace(row.key), verb,
-                       FigureValueText(unit, row.before.value), FigureValueText(unit, row.after.value),
-                       FigureChangeText(unit, row.difference));
-  };
-  return half(pair.fell, "fell") + "; " + half(pair.rose, "rose") + ".";
-}
-
-std::string MixText(const Comparison& comparison) {
-  if (!comparison.mix_changed) return {};
-  return "The mix of journeys changed (share of journeys, above). That alone moves touchpoints and channels.";
-}
-
 }  // namespace internal
 }  // namespace v0
 }  // namespace journey

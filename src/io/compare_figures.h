@@ -1,7 +1,9 @@
 // A Comparison in words and figures, as its writers for people share them.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "journey/insight/compare.h"
@@ -20,6 +22,33 @@ namespace internal {
 [[nodiscard]] std::string FigureQText(double q);                                          // 0.004, <0.001
 // "4,800 a side"; of what cannot be said: –
 [[nodiscard]] std::string NeededText(std::uint64_t customers);
+
+// What the two sides are called: "before" and "after", or the values of the arms. Visible, and short.
+[[nodiscard]] std::string SideName(const Comparison& comparison, std::size_t side);
+
+// "rose", "fell", "no change shown"; of arms "higher", "lower"; beyond a control group if there is one.
+[[nodiscard]] std::string VerdictText(const Comparison& comparison, const CompareRow& row);
+
+// A figure of one cell; of nothing: –
+[[nodiscard]] std::string CellText(const FigureCell& cell, FigureUnit unit);
+
+// Which rule a row that is too small fails, with its numbers: "2 of 166 do not, 10 needed". Empty of other rows.
+struct TooSmallRule {
+  std::string_view
+      rule;  // "min_customers", "min_events", "min_events_without"; empty of rows that are large enough
+  std::uint64_t found = 0;
+  std::uint64_t least = 0;
+  std::string text;
+};
+[[nodiscard]] TooSmallRule RuleOf(const Comparison& comparison, const CompareRow& row);
+
+// The answer, in a few sentences: how many figures changed, for the better or the worse, and whether more journeys
+// reach their goal.
+[[nodiscard]] std::vector<std::string> AnswerSentences(const Comparison& comparison);
+// Above it: "Did the change help?", or "How the arms differ".
+[[nodiscard]] std::string_view QuestionOf(const Comparison& comparison);
+// How differences are to be read.
+[[nodiscard]] std::string DifferenceText(const Comparison& comparison);
 
 // "12,034 journeys of 9,120 customers, 310 still open".
 [[nodiscard]] std::string SideText(const CompareSide& side, bool control);

@@ -52,18 +52,31 @@ class ComparePage {
   PageData Make() {
     PageData page;
     page.set("styles", std::string(internal::kHtmlStyles) + std::string(internal::kCompareStyles));
-    page.set("title", internal::Visible(options_.title));
+    page.set("title", options_.title.empty() ? std::string(internal::QuestionOf(comparison_))
+                                             : internal::Visible(options_.title));
+    page.set("before_name", internal::SideName(comparison_, 0));
+    page.set("after_name", internal::SideName(comparison_, 1));
+    page.set("before_head", comparison_.arms ? internal::SideName(comparison_, 0) : std::string("Before"));
+    page.set("after_head", comparison_.arms ? internal::SideName(comparison_, 1) : std::string("After"));
+    page.set(comparison_.arms ? "arms" : "times", true);
+    PageData answers{PageData::type::list};
+    for (std::string& sentence : internal::AnswerSentences(comparison_)) {
+      PageData answer;
+      answer.set("answer", std::move(sentence));
+      answers << answer;
+    }
+    page.set("answers", answers);
     page.set("figures",
              PageData{kainjow::mustache::partial{[] { return std::string(internal::kCompareFigures); }}});
     page.set("sides", Sides());
-    page.set("how", How());
+    page.set("how", internal::DifferenceText(comparison_) + " Intervals are of 95 %, by customer.");
     AddTable(page, "main_table", lists_.headline, lists_.headline.size());
     page.set(
         "changed_note",
-        fmt::format("{} of {} figures tested changed. Of all that are called changed, at most {:.0f} in a "
-                    "hundred are expected to be chance (q, Benjamini and Hochberg).",
+        fmt::format("{} of {} figures tested {}. Of all that are said to, at most {:.0f} in a hundred are "
+                    "expected to be chance (q, Benjamini and Hochberg).",
                     CountText(comparison_.changed), CountText(comparison_.tested),
-                    100.0 * comparison_.options.max_q));
+                    comparison_.arms ? "differ" : "changed", 100.0 * comparison_.options.max_q));
     AddTable(page, "changed_table", lists_.changed, options_.rows);
     AddTable(page, "unchanged_table", lists_.unchanged, options_.rows);
     page.set("unchanged_count", CountText(lists_.unchanged.size()));
@@ -78,7 +91,7 @@ class ComparePage {
     PageData sides{PageData::type::list};
     for (std::size_t i = 0; i < 2; ++i) {
       PageData side;
-      side.set("which", i == 0 ? "Before" : "After");
+      side.set("which", comparison_.arms ? internal::SideName(comparison_, i) : i == 0 ? "Before" : "After");
       side.set("label", internal::Visible(comparison_.sides[i].label));
       side.set("what", internal::SideText(comparison_.sides[i], false));
       if (comparison_.has_control) side.set("control", internal::SideText(comparison_.sides[i], true));
@@ -87,45 +100,14 @@ class ComparePage {
     return sides;
   }
 
-  std::string How() const {
-    std::string text = "After less before, with a 95 % interval by customer.";
-    if (comparison_.has_control) {
-      text = fmt::format(
-          "The difference is what changed beyond the control group ({}): after less before, less the "
-          "same of the control. Before and after are shown without the control.",
-          internal::Visible(comparison_.control));
-    }
-    return text;
-  }
-
-  static std::string ValueOf(const FigureCell& cell, FigureUnit unit) {
-    return cell.denominator == 0 ? "–" : internal::FigureValueText(unit, cell.value);
-  }
-
   // What stands below the verdict: why nothing is said, or what would have been seen.
-  static std::string HintOf(const CompareRow& row) {
+  [[nodiscard]] std::string HintOf(const CompareRow& row) const {
     const FigureUnit unit = UnitOf(row.key.figure);
-    if (row.verdict == CompareVerdict::kTooSmall) {
-      const std::string needed = internal::NeededText(row.customers_needed);
-      return needed == "–" ? "" : "needs " + needed;
-    }
+    if (row.verdict == CompareVerdict::kTooSmall) return internal::RuleOf(comparison_, row).text;
     if (row.verdict != CompareVerdict::kNotShown || row.detectable <= 0.0) return {};
     std::string size = internal::FigureChangeText(unit, row.detectable);
     if (size.starts_with('+')) size.erase(0, 1);
     return "would show " + size;
-  }
-  static std::string VerdictOf(const CompareRow& row) {
-    switch (row.verdict) {
-      case CompareVerdict::kTooSmall:
-        return "too small to say";
-      case CompareVerdict::kNotShown:
-        return "no change shown";
-      case CompareVerdict::kRose:
-        return "rose";
-      case CompareVerdict::kFell:
-        return "fell";
-    }
-    return {};
   }
 
   void AddTable(PageData& page, const char* name, const std::vector<std::uint32_t>& list,
@@ -147,13 +129,19 @@ class ComparePage {
       PageData data;
       data.set("place", internal::FigurePlace(row.key));
       data.set("figure", internal::FigureTitle(row.key));
-      data.set("before", ValueOf(row.before, unit));
-      data.set("after", ValueOf(row.after, unit));
+      data.set("before", internal::CellText(row.before, unit));
+      data.set("after", internal::CellText(row.after, unit));
+      if (row.control_before) {
+        PageData control;
+        control.set("control_before", internal::CellText(*row.control_before, unit));
+        control.set("control_after", internal::CellText(*row.control_after, unit));
+        data.set("control_cells", control);
+      }
       data.set("difference", small ? "–" : internal::FigureChangeText(unit, row.difference));
       data.set("interval", row.interval ? internal::FigureIntervalText(unit, *row.interval) : "–");
       data.set("whisker", Whisker(row, reach[static_cast<std::size_t>(unit)]));
       data.set("q", small ? "–" : internal::FigureQText(row.q));
-      data.set("verdict", VerdictOf(row));
+      data.set("verdict", internal::VerdictText(comparison_, row));
       if (const std::string hint = HintOf(row); !hint.empty()) data.set("hint", hint);
       rows << data;
     }
@@ -188,8 +176,8 @@ class ComparePage {
     section.set(
         "small_note",
         fmt::format(
-            "{} with fewer than {} customers on a side, or fewer than {} that do it or do not. Needed "
-            "is what would find a change of {:.0f}% of the value in {:.0f}% of cases.",
+            "{} with fewer than {} customers on a side, or fewer than {} that do it or do not. The last "
+            "column is how many customers would find a change of {:.0f}% of the value in {:.0f}% of cases.",
             Plural(lists_.too_small.size(), "figure"), options.min_customers, options.min_events,
             100.0 * options.worthwhile, 100.0 * options.power.power));
     PageData small{PageData::type::list};
@@ -200,10 +188,9 @@ class ComparePage {
       PageData data;
       data.set("place", internal::FigurePlace(row.key));
       data.set("figure", internal::FigureTitle(row.key));
-      data.set("before", ValueOf(row.before, unit));
-      data.set("after", ValueOf(row.after, unit));
-      data.set("customers",
-               fmt::format("{} + {}", CountText(row.before.customers), CountText(row.after.customers)));
+      data.set("before", internal::CellText(row.before, unit));
+      data.set("after", internal::CellText(row.after, unit));
+      data.set("rule", internal::RuleOf(comparison_, row).text);
       data.set("needed", internal::NeededText(row.customers_needed));
       small << data;
     }
@@ -229,8 +216,7 @@ class ComparePage {
                       CountText(comparison_.people_on_both_sides)));
     }
     add("Open journeys count where customers went and what hurt, but not in goal rates, nor at the step "
-        "where they "
-        "stand.");
+        "where they stand.");
     return notes;
   }
 

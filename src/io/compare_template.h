@@ -10,7 +10,7 @@ inline constexpr std::string_view kCompareStyles = R"CSS(
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:16px;margin:26px 0 0}
 .sides .card{margin:0;padding:18px}.sides h3{margin:0 0 4px}.sides p{margin:0 0 4px}
 .figures td,.figures th{padding-right:12px;vertical-align:middle}
-.figures .whisker{width:190px;padding-left:6px}
+.figures tbody th{min-width:104px}.figures .whisker{width:190px;padding-left:6px}
 .whisker svg{width:190px;height:22px}
 .w-zero{stroke:var(--slate);opacity:.5}.w-range{stroke:var(--slate);stroke-width:2}.w-dot{fill:var(--slate)}
 .w-sure{stroke:var(--blue);stroke-width:3}.w-sure-dot{fill:var(--blue)}
@@ -38,16 +38,19 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 <h1><bdi>{{title}}</bdi></h1>
 <nav aria-label="Sections">
 <a href="#main">What it came to</a>
-<a href="#changed">What else changed</a>
-{{#moved_section}}<a href="#moved">Moved together</a>
+<a href="#changed">What else {{#arms}}differs{{/arms}}{{#times}}changed{{/times}}</a>
+{{#moved_section}}<a href="#moved">{{#arms}}Opposite differences{{/arms}}{{#times}}Moved together{{/times}}</a>
 {{/moved_section}}{{#small_section}}<a href="#small">Too small to say</a>
 {{/small_section}}<a href="#counted">What was counted</a>
 </nav>
 </header>
 <main>
 <section aria-label="Compared">
+<ul class="sentences">
+{{#answers}}<li><bdi>{{answer}}</bdi></li>
+{{/answers}}</ul>
 <div class="sides">
-{{#sides}}<div class="card"><h3>{{which}}</h3><p><bdi>{{label}}</bdi></p><p class="soft">{{what}}</p>{{#control}}<p class="soft">control: {{control}}</p>{{/control}}</div>
+{{#sides}}<div class="card"><h3><bdi>{{which}}</bdi></h3><p><bdi>{{label}}</bdi></p><p class="soft">{{what}}</p>{{#control}}<p class="soft">control: {{control}}</p>{{/control}}</div>
 {{/sides}}</div>
 </section>
 
@@ -59,13 +62,13 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 </section>
 
 <section id="changed" aria-labelledby="changed-head">
-<h2 id="changed-head">What else changed</h2>
+<h2 id="changed-head">What else {{#arms}}differs{{/arms}}{{#times}}changed{{/times}}</h2>
 <p class="soft">{{changed_note}}</p>
 {{#changed_table}}{{> figures}}{{/changed_table}}
 {{^changed_table}}<p class="lead">Nothing that this sample could show.</p>{{/changed_table}}
 {{#unchanged_table}}
 <details>
-<summary>No change shown in {{unchanged_count}} more</summary>
+<summary>No {{#arms}}difference{{/arms}}{{#times}}change{{/times}} shown in {{unchanged_count}} more</summary>
 {{> figures}}
 </details>
 {{/unchanged_table}}
@@ -73,8 +76,8 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 
 {{#moved_section}}
 <section id="moved" aria-labelledby="moved-head">
-<h2 id="moved-head">Moved together</h2>
-<p class="soft">Shares of journeys that changed in opposite directions at the same time. Who left the one need not be who came to the other.</p>
+<h2 id="moved-head">{{#arms}}Opposite differences{{/arms}}{{#times}}Moved together{{/times}}</h2>
+<p class="soft">{{#arms}}Shares of journeys that differ in opposite directions. Who is not in the one need not be who is in the other.{{/arms}}{{#times}}Shares of journeys that changed in opposite directions at the same time. Who left the one need not be who came to the other.{{/times}}</p>
 {{#mix}}<p><b>{{mix}}</b></p>
 {{/mix}}<ul class="moved">
 {{#pairs}}<li>{{pair}}</li>
@@ -89,9 +92,9 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 <p class="soft">{{small_note}}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Figures with too small a sample">
 <table>
-<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num">Before</th><th scope="col" class="num">After</th><th scope="col" class="num">Customers</th><th scope="col" class="num">Needed</th></tr></thead>
+<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num"><bdi>{{before_head}}</bdi></th><th scope="col" class="num"><bdi>{{after_head}}</bdi></th><th scope="col">What is too small</th><th scope="col" class="num">Would find it</th></tr></thead>
 <tbody>
-{{#small}}<tr><th scope="row"><bdi>{{place}}</bdi></th><td>{{figure}}</td><td class="num">{{before}}</td><td class="num">{{after}}</td><td class="num">{{customers}}</td><td class="num">{{needed}}</td></tr>
+{{#small}}<tr><th scope="row"><bdi>{{place}}</bdi></th><td>{{figure}}</td><td class="num">{{before}}</td><td class="num">{{after}}</td><td class="why">{{rule}}</td><td class="num">{{needed}}</td></tr>
 {{/small}}</tbody>
 </table>
 </div>
@@ -113,9 +116,9 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 
 inline constexpr std::string_view kCompareFigures =
     R"HTML(<table class="figures">
-<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num">Before</th><th scope="col" class="num">After</th><th scope="col" class="num">Difference</th><th scope="col">95 % interval</th><th scope="col" class="num">q</th><th scope="col">Verdict</th></tr></thead>
+<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num"><bdi>{{before_head}}</bdi></th><th scope="col" class="num"><bdi>{{after_head}}</bdi></th><th scope="col" class="num">Difference</th><th scope="col">95 % interval</th><th scope="col" class="num">q</th><th scope="col">Verdict</th></tr></thead>
 <tbody>
-{{#rows}}<tr><th scope="row"><bdi>{{place}}</bdi></th><td>{{figure}}</td><td class="num" data-label="before">{{before}}</td><td class="num" data-label="after">{{after}}</td><td class="num" data-label="difference">{{difference}}</td><td class="whisker">{{{whisker}}}<span class="rule">{{interval}}</span></td><td class="num" data-label="q">{{q}}</td><td class="verdict">{{verdict}}{{#hint}}<span class="rule">{{hint}}</span>{{/hint}}</td></tr>
+{{#rows}}<tr><th scope="row"><bdi>{{place}}</bdi></th><td>{{figure}}</td><td class="num" data-label="{{before_name}}">{{before}}{{#control_cells}}<span class="rule">control {{control_before}}</span>{{/control_cells}}</td><td class="num" data-label="{{after_name}}">{{after}}{{#control_cells}}<span class="rule">control {{control_after}}</span>{{/control_cells}}</td><td class="num" data-label="difference">{{difference}}</td><td class="whisker">{{{whisker}}}<span class="rule">{{interval}}</span></td><td class="num" data-label="q">{{q}}</td><td class="verdict">{{verdict}}{{#hint}}<span class="rule">{{hint}}</span>{{/hint}}</td></tr>
 {{/rows}}</tbody>
 </table>
 {{#more}}<p class="soft">… {{more}} more</p>{{/more}})HTML";

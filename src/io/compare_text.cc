@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "io/compare_figures.h"
@@ -29,15 +30,17 @@ class CompareText {
         rows_(options.rows) {}
 
   std::string Write() {
+    WriteAnswer();
     WriteSides();
+    const std::string_view changed = comparison_.arms ? "differ" : "changed";
     Heading("WHAT IT CAME TO", "");
     Table(lists_.headline, lists_.headline.size(), "");
-    Heading("WHAT ELSE CHANGED",
-            fmt::format("{} of {} figures tested changed, with at most {:.0f}% of them false",
-                        CountText(comparison_.changed), CountText(comparison_.tested),
+    Heading(comparison_.arms ? "WHAT ELSE DIFFERS" : "WHAT ELSE CHANGED",
+            fmt::format("{} of {} figures tested {}, with at most {:.0f}% of them false",
+                        CountText(comparison_.changed), CountText(comparison_.tested), changed,
                         100.0 * comparison_.options.max_q));
     if (lists_.changed.empty()) Sentence("Nothing that this sample could show.");
-    Table(lists_.changed, rows_, "more figures that changed");
+    Table(lists_.changed, rows_, fmt::format("more figures that {}", changed));
     WriteDisplacements();
     WriteTooSmall();
     WriteLeftOut();
@@ -53,23 +56,32 @@ class CompareText {
   }
   void Sentence(std::string_view text) { AppendWrapped("  ", text, width_, out_); }
 
+  void WriteAnswer() {
+    std::string question(internal::QuestionOf(comparison_));
+    std::ranges::transform(question, question.begin(), [](char sign) {
+      return sign >= 'a' && sign <= 'z' ? static_cast<char>(sign - 'a' + 'A') : sign;
+    });
+    Heading(question, "");
+    for (const std::string& sentence : internal::AnswerSentences(comparison_)) Sentence(sentence);
+  }
+
   void WriteSides() {
     Heading("COMPARED", "");
-    constexpr std::string_view kNames[2] = {"before  ", "after   "};
+    const std::array<std::string, 2> names{internal::SideName(comparison_, 0),
+                                           internal::SideName(comparison_, 1)};
+    const std::size_t wide = std::max(internal::DisplayWidth(names[0]), internal::DisplayWidth(names[1]));
     for (std::size_t i = 0; i < 2; ++i) {
       const CompareSide& side = comparison_.sides[i];
-      AppendWrapped(fmt::format("  {}", kNames[i]),
+      const std::string blanks(wide - internal::DisplayWidth(names[i]) + 2, ' ');
+      AppendWrapped("  " + names[i] + blanks,
                     fmt::format("{}: {}", Visible(side.label), internal::SideText(side, false)), width_,
                     out_);
       if (comparison_.has_control) {
-        AppendWrapped("          ", fmt::format("control: {}", internal::SideText(side, true)), width_, out_);
+        AppendWrapped(std::string(wide + 4, ' '), fmt::format("control: {}", internal::SideText(side, true)),
+                      width_, out_);
       }
     }
-    if (comparison_.has_control) {
-      Sentence(
-          fmt::format("Control group: {}. Differences are those of the rest beyond those of the control.",
-                      Visible(comparison_.control)));
-    }
+    Sentence(internal::DifferenceText(comparison_));
     for (const std::string& note : comparison_.notes) Sentence(Visible(note));
   }
 
@@ -77,8 +89,8 @@ class CompareText {
     if (rows.empty()) return;
     TextTable table({{"where", TextTable::kFlexible},
                      {"figure"},
-                     {"before", TextTable::kRight},
-                     {"after", TextTable::kRight},
+                     {internal::SideName(comparison_, 0), TextTable::kRight},
+                     {internal::SideName(comparison_, 1), TextTable::kRight},
                      {"difference", TextTable::kRight},
                      {"95% interval", TextTable::kRight},
                      {"q", TextTable::kRight},
@@ -87,35 +99,27 @@ class CompareText {
       const CompareRow& row = comparison_.rows[rows[k]];
       const FigureUnit unit = UnitOf(row.key.figure);
       const bool small = row.verdict == CompareVerdict::kTooSmall;
-      table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key), ValueOf(row.before, unit),
-                 ValueOf(row.after, unit), small ? "–" : internal::FigureChangeText(unit, row.difference),
+      table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key),
+                 internal::CellText(row.before, unit), internal::CellText(row.after, unit),
+                 small ? "–" : internal::FigureChangeText(unit, row.difference),
                  row.interval ? internal::FigureIntervalText(unit, *row.interval) : "–",
-                 small ? "–" : internal::FigureQText(row.q), VerdictText(row)});
+                 small ? "–" : internal::FigureQText(row.q),
+                 small ? "too small: " + internal::RuleOf(comparison_, row).text
+                       : internal::VerdictText(comparison_, row)});
+      if (row.control_before) {
+        table.Row({"", "  control", internal::CellText(*row.control_before, unit),
+                   internal::CellText(*row.control_after, unit), "", "", "", ""});
+      }
     }
     table.AppendTo(out_, width_, colour_);
     if (rows.size() > limit) Sentence(fmt::format("… {} {}", CountText(rows.size() - limit), rest));
   }
 
-  static std::string ValueOf(const FigureCell& cell, FigureUnit unit) {
-    return cell.denominator == 0 ? "–" : internal::FigureValueText(unit, cell.value);
-  }
-  static std::string VerdictText(const CompareRow& row) {
-    switch (row.verdict) {
-      case CompareVerdict::kTooSmall:
-        return "too small";
-      case CompareVerdict::kNotShown:
-        return "no change shown";
-      case CompareVerdict::kRose:
-        return "rose";
-      case CompareVerdict::kFell:
-        return "fell";
-    }
-    return {};
-  }
-
   void WriteDisplacements() {
     if (comparison_.displacements.empty()) return;
-    Heading("MOVED TOGETHER", "who left the one need not be who came to the other");
+    Heading(comparison_.arms ? "OPPOSITE DIFFERENCES" : "MOVED TOGETHER",
+            comparison_.arms ? "who is not in the one need not be who is in the other"
+                             : "who left the one need not be who came to the other");
     if (comparison_.mix_changed) Sentence(internal::MixText(comparison_));
     const std::size_t shown = std::min(rows_, comparison_.displacements.size());
     for (std::size_t i = 0; i < shown; ++i) {
@@ -130,22 +134,22 @@ class CompareText {
   void WriteTooSmall() {
     if (lists_.too_small.empty()) return;
     Heading("TOO SMALL TO SAY",
-            fmt::format("{}; customers needed to find a change of {:.0f}% of the value",
-                        Plural(lists_.too_small.size(), "figure"), 100.0 * comparison_.options.worthwhile));
+            fmt::format("{}; customers that would find a {} of {:.0f}% of the value",
+                        Plural(lists_.too_small.size(), "figure"), comparison_.arms ? "difference" : "change",
+                        100.0 * comparison_.options.worthwhile));
     TextTable table({{"where", TextTable::kFlexible},
                      {"figure"},
-                     {"before", TextTable::kRight},
-                     {"after", TextTable::kRight},
-                     {"customers", TextTable::kRight},
-                     {"needed", TextTable::kRight}});
+                     {internal::SideName(comparison_, 0), TextTable::kRight},
+                     {internal::SideName(comparison_, 1), TextTable::kRight},
+                     {"what is too small"},
+                     {"would find it", TextTable::kRight}});
     const std::size_t limit = std::min<std::size_t>(rows_, 10);
     for (std::size_t k = 0; k < std::min(limit, lists_.too_small.size()); ++k) {
       const CompareRow& row = comparison_.rows[lists_.too_small[k]];
       const FigureUnit unit = UnitOf(row.key.figure);
-      table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key), ValueOf(row.before, unit),
-                 ValueOf(row.after, unit),
-                 fmt::format("{} + {}", CountText(row.before.customers), CountText(row.after.customers)),
-                 internal::NeededText(row.customers_needed)});
+      table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key),
+                 internal::CellText(row.before, unit), internal::CellText(row.after, unit),
+                 internal::RuleOf(comparison_, row).text, internal::NeededText(row.customers_needed)});
     }
     table.AppendTo(out_, width_, colour_);
     if (lists_.too_small.size() > limit) {
@@ -167,8 +171,7 @@ class CompareText {
     }
     Sentence(
         "Open journeys count where customers went and what hurt, but not in goal rates, nor at the step "
-        "where "
-        "they stand.");
+        "where they stand.");
   }
 
   const Comparison& comparison_;

@@ -203,7 +203,8 @@ StatusOr<bool> CsvReader::ReadRow(std::span<const std::size_t> positions, EventA
     case Outcome::kRecord: {
       const std::span<const std::string_view> fields = record_->fields();
       if (fields.size() != columns_.size()) {
-        assembler.Refuse(line_, AdmissionStatus::kMalformed, "", fmt::format("{} fields", fields.size()),
+        assembler.Refuse(line_, AdmissionStatus::kMalformed, "",
+                         fmt::format("{} field{}", fields.size(), fields.size() == 1 ? "" : "s"),
                          fmt::format("{} as in the header", columns_.size()));
         break;
       }

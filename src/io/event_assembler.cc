@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "io/time_fault.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
@@ -139,7 +141,11 @@ bool EventAssembler::SetTime(std::uint64_t line) {
     event_.time = *time;
     return true;
   }
-  Refuse(line, AdmissionStatus::kMalformed, time_.column, FoundOf(cell), ExampleOf(map_.time_format));
+  const std::string_view fault =
+      cell.kind == Kind::kText ? FaultOfTime(cell.text, map_.time_format) : std::string_view{};
+  Refuse(line, AdmissionStatus::kMalformed, time_.column,
+         fault.empty() ? FoundOf(cell) : fmt::format("a time of the right form, but there is {}", fault),
+         ExampleOf(map_.time_format));
   return false;
 }
 

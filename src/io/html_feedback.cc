@@ -27,17 +27,17 @@ constexpr std::string_view kTemplate = R"HTML(<section id="feedback" aria-labell
 {{/tiles}}</div>
 {{#drivers}}<h4>What goes with lower scores</h4>
 <p class="soft">{{drivers_text}}</p>
-{{#driver_rows}}<div class="scroll" tabindex="0" role="region" aria-label="Drivers"><table>
+{{#driver_rows}}<div class="scroll" tabindex="0" role="region" aria-label="Drivers"><table class="stack">
 <thead><tr><th scope="col">Where</th><th scope="col">What customers did</th><th scope="col" class="num">With it</th><th scope="col" class="num">Without</th><th scope="col" class="num">Difference</th><th scope="col" class="num">q</th></tr></thead>
 <tbody>
-{{#driver_list}}<tr><th scope="row">{{{driver_place}}}</th><td>{{driver_what}}</td><td class="num">{{with_mean}}<span class="rule">{{with_answers}}</span></td><td class="num">{{without_mean}}<span class="rule">{{without_answers}}</span></td><td class="num"><b>{{difference}}</b><span class="rule">{{difference_interval}}</span></td><td class="num">{{q}}</td></tr>
+{{#driver_list}}<tr><th scope="row">{{{driver_place}}}</th><td class="full">{{driver_what}}</td><td class="num" data-label="with it">{{with_mean}}<span class="rule">{{with_answers}}</span></td><td class="num" data-label="without">{{without_mean}}<span class="rule">{{without_answers}}</span></td><td class="num" data-label="difference"><b>{{difference}}</b><span class="rule">{{difference_interval}}</span></td><td class="num" data-label="q">{{q}}</td></tr>
 {{/driver_list}}</tbody></table></div>
 {{/driver_rows}}<p class="soft">{{drivers_rest}}</p>
 {{#unclear_drivers}}<details><summary>Those that are not shown to, and those with too few answers</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Other frictions"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="Other frictions"><table class="stack">
 <thead><tr><th scope="col">Where</th><th scope="col">What customers did</th><th scope="col" class="num">With it</th><th scope="col" class="num">Without</th><th scope="col" class="num">Difference</th><th scope="col">Verdict</th></tr></thead>
 <tbody>
-{{#unclear_list}}<tr><th scope="row">{{{driver_place}}}</th><td>{{driver_what}}</td><td class="num">{{with_mean}}<span class="rule">{{with_answers}}</span></td><td class="num">{{without_mean}}<span class="rule">{{without_answers}}</span></td><td class="num">{{difference}}<span class="rule">{{difference_interval}}</span></td><td class="why">{{verdict}}</td></tr>
+{{#unclear_list}}<tr><th scope="row">{{{driver_place}}}</th><td class="full">{{driver_what}}</td><td class="num" data-label="with it">{{with_mean}}<span class="rule">{{with_answers}}</span></td><td class="num" data-label="without">{{without_mean}}<span class="rule">{{without_answers}}</span></td><td class="num" data-label="difference">{{difference}}<span class="rule">{{difference_interval}}</span></td><td class="why full">{{verdict}}</td></tr>
 {{/unclear_list}}</tbody></table></div>
 {{#unclear_more}}<p class="soft">{{unclear_more}}</p>
 {{/unclear_more}}</details>

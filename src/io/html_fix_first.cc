@@ -60,10 +60,6 @@ std::string ReplacedUnderscores(std::string text) {
   return text;
 }
 
-std::string_view WhyText(Standing standing) {
-  return standing == Standing::kNoComparison ? "everybody like them met it" : "too small to say";
-}
-
 void AddRow(PageData& rows, std::string name, std::string value, bool total = false) {
   PageData row;
   row.set("row_name", std::move(name));
@@ -248,7 +244,7 @@ class FixPage {
       for (const std::uint64_t count : {line.met, line.compared, line.comparable})
         cells << PageData(CountText(count));
       row.set("silent_cells", cells);
-      row.set("silent_why", std::string(WhyText(line.standing)));
+      row.set("silent_why", WhySilent(line, insights_.options.fix_first, goals_));
       rows << row;
     }
     data.set("silent_rows", rows);

@@ -36,6 +36,14 @@ std::string ReasonsLine(const Report& report, const ReasonCounts& reasons) {
 void AddFriction(const Report& report, const Insights* insights, const HtmlOptions& options, PageData& page) {
   const ReportTotals totals = TotalsOf(report);
   PageData section;
+  if (insights != nullptr) {
+    std::string classes;
+    for (const std::string& sentence : ClassSentences(insights->classes))
+      classes += (classes.empty() ? "" : " ") + sentence;
+    section.set("classes", classes);
+    if (const std::string unseen = UnseenText(insights->classes); !unseen.empty())
+      section.set("unseen", unseen);
+  }
   if (report.friction.empty()) {
     section.set("none", true);
     page.set("friction_section", section);

@@ -55,6 +55,10 @@ td .rule,th .rule{font-weight:400}
 .fix-figure{grid-column:2/4;grid-row:3;text-align:left;white-space:normal}.fix-sample{grid-column:2/4;grid-row:4;text-align:left}
 .fix-body{padding-left:0}.fix-body .pair{grid-template-columns:minmax(0,1fr)}
 .evidence summary{padding:6px 0}
+.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stack,.stack tbody{display:block}.stack tr{display:flex;flex-wrap:wrap;gap:2px 16px;padding:12px 0;border-top:1px solid var(--line)}
+.stack td,.stack th{display:block;width:auto!important;max-width:100%!important;padding:0;border:0!important}.stack tbody th,.stack .full{width:100%!important}
+.stack .num{text-align:left;font-size:13.5px}.stack [data-label]::before{content:attr(data-label) " ";color:var(--soft);font-size:13.5px}
 }
 @media print{
 .fix-lines details{display:block}.fix-lines li{break-inside:avoid}.sums{display:none}.fix-rank::after{content:""!important}

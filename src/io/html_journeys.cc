@@ -49,7 +49,7 @@ void AddOutcomes(const StepCounts& counts, PageData& journey) {
   journey.set("outcomes", outcomes);
 }
 
-// "1,284 ended here · 79 open · 12 skipped"
+// "1,284 ended here · 79 open"
 std::string LossText(const StepCount& step) {
   std::string text;
   const auto add = [&](std::uint64_t count, std::string_view what) {
@@ -63,13 +63,12 @@ std::string LossText(const StepCount& step) {
 PageData StepData(const JourneySummary& summary, std::size_t i) {
   const StepCounts& counts = summary.counts;
   const StepCount& step = counts.steps()[i];
-  const std::uint64_t arrived = ArrivedAt(step);
-  const std::uint64_t width = Thousandths(arrived, counts.started());
+  const std::uint64_t width = Thousandths(step.reached, counts.started());
   PageData data;
   data.set("number", fmt::format("{}", i + 1));
   data.set("step", ShownName(summary.steps[i], 80));
-  data.set("arrived", CountText(arrived));
-  data.set("share", ShareText(arrived, counts.started()));
+  data.set("reached", CountText(step.reached));
+  data.set("share", ShareText(step.reached, counts.started()));
   data.set("width", fmt::format("{}", width));
   if (step.skipped != 0) data.set("skipped", CountText(step.skipped) + " skipped it");
   if (i + 1 == counts.steps().size()) {
@@ -79,12 +78,15 @@ PageData StepData(const JourneySummary& summary, std::size_t i) {
   }
   const StepCount& next = counts.steps()[i + 1];
   PageData way;
-  way.set("shape",
-          fmt::format("0,0 {},0 {},100 0,100", width, Thousandths(ArrivedAt(next), counts.started())));
-  way.set("lost_shape",
-          fmt::format("{0},0 {1},100 {0},100", width, Thousandths(ArrivedAt(next), counts.started())));
+  const std::uint64_t next_width = Thousandths(next.reached, counts.started());
+  // Who skips the next step is not lost, and who skipped this one may come to the next.
+  const bool skips = step.skipped + next.skipped != 0;
+  const std::uint64_t lost = Thousandths(step.dropped + step.open, counts.started());
+  const std::uint64_t kept_width = skips ? width - std::min(width, lost) : next_width;
+  way.set("shape", fmt::format("0,0 {},0 {},100 0,100", width, next_width));
+  way.set("lost_shape", fmt::format("{0},0 {1},100 {0},100", width, kept_width));
   way.set("loss", LossText(step));
-  way.set("kept", ShareText(ArrivedAt(next), arrived));
+  way.set("kept", ShareText(WentOnFrom(step), step.reached));
   way.set("wait", MedianText(next.from_previous));
   data.set("way", way);
   return data;
@@ -121,6 +123,8 @@ void AddJourneys(const Report& report, PageData& page) {
     if (!counts.steps().empty()) {
       PageData funnel;
       funnel.set("steps", steps);
+      if (std::ranges::any_of(counts.steps(), [](const StepCount& step) { return step.skipped != 0; }))
+        funnel.set("skips", std::string(kSkippedExplained));
       if (counts.steps().size() > 10) funnel.set("dense", true);
       journey.set("funnel", funnel);
     }

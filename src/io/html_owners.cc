@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "io/escape.h"
 #include "io/html_insights.h"
@@ -16,10 +17,10 @@ constexpr std::string_view kOwnerTemplate = R"HTML(<section id="owners" aria-lab
 <h2 id="owners-head">Who can mend it</h2>
 <p class="soft">{{note}}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Owners">
-<table class="owners">
+<table class="owners stack">
 <thead><tr><th scope="col">Owner</th><th scope="col">Journeys hurt</th><th scope="col" class="num">Of its journeys</th><th scope="col" class="num">Customers</th><th scope="col" class="num">Findings</th><th scope="col" class="num">Extra time</th><th scope="col" class="num">Longer than expected</th><th scope="col">First to fix</th></tr></thead>
 <tbody>
-{{#owner_rows}}<tr><th scope="row">{{{owner_name}}}<span class="rule">{{owner_touchpoints}}</span></th><td class="barred"><svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="hurt" x="0" y="0" width="{{bar}}" height="10"/></svg><b>{{hurt}}</b></td><td class="num">{{hurt_share}}</td><td class="num">{{customers}}</td><td class="num">{{findings}}</td><td class="num">{{lost_time}}</td><td class="num">{{overlong}}</td><td>{{{first_fix}}}</td></tr>
+{{#owner_rows}}<tr><th scope="row">{{{owner_name}}}<span class="rule">{{owner_touchpoints}}</span></th><td class="barred full" data-label="journeys hurt"><svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="hurt" x="0" y="0" width="{{bar}}" height="10"/></svg><b>{{hurt}}</b></td><td class="num" data-label="of its journeys">{{hurt_share}}</td><td class="num" data-label="customers">{{customers}}</td><td class="num" data-label="findings">{{findings}}</td><td class="num" data-label="extra time">{{lost_time}}</td><td class="num" data-label="longer than expected">{{overlong}}</td><td class="full" data-label="first to fix">{{{first_fix}}}</td></tr>
 {{/owner_rows}}</tbody>
 </table>
 </div>
@@ -60,6 +61,40 @@ std::string FirstFixOf(const Report& report, const Insights& insights, std::uint
                        Xml(ShownName(FrictionText(report, line->key), 80)), EstimateText(line->more_goals));
   }
   return "<span class=\"soft\">nothing clear</span>";
+}
+
+// The credit by one rule: of the channels that are shown, of the others together if there are any, and of all.
+struct CreditColumn {
+  std::vector<std::string> texts;
+  std::vector<int> shades;
+};
+
+std::vector<CreditColumn> CreditColumns(const Insights& insights, const std::vector<std::size_t>& order,
+                                        std::size_t shown) {
+  const double conversions = static_cast<double>(insights.attribution_conversions);
+  std::vector<CreditColumn> columns;
+  for (const AttributionResult& result : insights.attribution) {
+    if (!result.refused.empty()) continue;
+    std::vector<double> parts;
+    double sum = 0, others = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const double credit = result.credit[order[i]].conversions;
+      sum += credit;
+      if (i < shown) {
+        parts.push_back(credit);
+      } else {
+        others += credit;
+      }
+    }
+    if (order.size() > shown) parts.push_back(others);
+    CreditColumn column{.texts = TenthsColumn(parts), .shades = {}};
+    for (const double part : parts)
+      column.shades.push_back(std::clamp(static_cast<int>(part / conversions * 10), 0, 6));
+    column.texts.push_back(TenthsText(sum));
+    column.shades.push_back(0);
+    columns.push_back(std::move(column));
+  }
+  return columns;
 }
 
 }  // namespace
@@ -103,15 +138,14 @@ std::string OwnerSection(const Report& report, const Insights& insights, const H
 
 std::string CreditSection(const Report& report, const Insights& insights, const HtmlOptions& options) {
   if (insights.attribution.empty()) return {};
-  const double conversions = static_cast<double>(insights.attribution_conversions);
   PageData section;
-  section.set(
-      "note",
-      fmt::format(
-          "{} that reached their goal, shared out among the channels they went through, by several rules; "
-          "removal and Shapley also look at the {} that did not. Credit says who was there, not who "
-          "caused it. Each column adds up to the goals.",
-          Plural(insights.attribution_conversions, "journey"), CountText(insights.attribution_losses)));
+  std::string note = fmt::format(
+      "{} that reached their goal, shared out among the channels they went through, by several rules; "
+      "removal and Shapley also look at the {} that did not. Credit says who was there, not who "
+      "caused it. Each column adds up to the goals.",
+      Plural(insights.attribution_conversions, "journey"), CountText(insights.attribution_losses));
+  if (const std::string negative = NegativeCreditText(insights); !negative.empty()) note += " " + negative;
+  section.set("note", note);
   PageData rules{PageData::type::list}, rule_list{PageData::type::list}, rows{PageData::type::list};
   for (const AttributionResult& result : insights.attribution) {
     PageData rule;
@@ -124,47 +158,26 @@ std::string CreditSection(const Report& report, const Insights& insights, const 
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < report.channels.size(); ++i) order.push_back(i);
   std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t i) { return report.channels[i].events; });
-  const auto add = [&](std::string name, const auto& credit_of, bool total) {
-    PageData row;
-    row.set("credit_channel", std::move(name));
-    if (total) row.set("total", true);
-    PageData credits{PageData::type::list};
-    for (const AttributionResult& result : insights.attribution) {
-      if (!result.refused.empty()) continue;
-      const double credit = std::max(0.0, credit_of(result));
+  const std::size_t shown = std::min(options.rows, order.size());
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < shown; ++i) names.push_back(NameMarkup(report.touchpoints.channels[order[i]]));
+  if (order.size() > shown)
+    names.push_back(fmt::format("<span class=\"soft\">{} others</span>", CountText(order.size() - shown)));
+  names.emplace_back("All");
+  const std::vector<CreditColumn> columns = CreditColumns(insights, order, shown);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    PageData row, credits{PageData::type::list};
+    row.set("credit_channel", names[i]);
+    if (i + 1 == names.size()) row.set("total", true);
+    for (const CreditColumn& column : columns) {
       PageData cell;
-      cell.set("credit", TenthsText(credit));
-      cell.set("shade",
-               fmt::format("{}", total ? 0 : std::min(6, static_cast<int>(credit / conversions * 10))));
+      cell.set("credit", column.texts[i]);
+      cell.set("shade", fmt::format("{}", column.shades[i]));
       credits << cell;
     }
     row.set("credits", credits);
     rows << row;
-  };
-  const std::size_t shown = std::min(options.rows, order.size());
-  for (std::size_t i = 0; i < shown; ++i) {
-    add(
-        NameMarkup(report.touchpoints.channels[order[i]]),
-        [&](const AttributionResult& result) { return result.credit[order[i]].conversions; }, false);
   }
-  if (order.size() > shown) {
-    add(
-        fmt::format("<span class=\"soft\">{} others</span>", CountText(order.size() - shown)),
-        [&](const AttributionResult& result) {
-          double sum = 0;
-          for (std::size_t i = shown; i < order.size(); ++i) sum += result.credit[order[i]].conversions;
-          return sum;
-        },
-        false);
-  }
-  add(
-      "All",
-      [&](const AttributionResult& result) {
-        double sum = 0;
-        for (const std::size_t i : order) sum += result.credit[i].conversions;
-        return sum;
-      },
-      true);
   section.set("rules", rules);
   section.set("rule_list", rule_list);
   section.set("credit_rows", rows);

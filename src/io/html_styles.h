@@ -70,7 +70,8 @@ tbody tr+tr>*{border-top:1px solid var(--line)}
 .rank{color:var(--soft);white-space:nowrap}.rule{display:block;font-size:13px}
 .barred{min-width:100px}.bar{width:100%;height:7px;border-radius:2px;margin:5px 0 4px}
 .chip{display:inline-block;padding:0 7px;border:1px solid var(--line);border-radius:9px;background:var(--track);font-size:12.5px;font-weight:500;line-height:1.45}
-.scroll{overflow-x:auto;overflow-wrap:normal}
+.scroll{--under:var(--paper);overflow-x:auto;overflow-wrap:normal;background:linear-gradient(90deg,var(--under) 40%,transparent) 0 0/46px 100%,linear-gradient(270deg,var(--under) 40%,transparent) 100% 0/46px 100%,linear-gradient(90deg,var(--slate),transparent) 0 0/12px 100%,linear-gradient(270deg,var(--slate),transparent) 100% 0/12px 100%;background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
+.card .scroll{--under:var(--card)}
 .scroll:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--blue);outline-offset:3px}
 .scroll td,.scroll th{max-width:340px;overflow-wrap:break-word}
 .scroll>.scrolled{max-width:none}
@@ -125,7 +126,7 @@ td,th,.ranking td,.ranking th{padding-right:10px}
 :root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--track:#eee;--blue:#0d6a93;--blue-soft:#bcd9e6;--band:#86b4ca;--hurt:#bd4b07;--hurt-soft:#f3d6c2;--deep:#7c3a14;--grey:#b4afa5;--slate:#7f93a1;--on-blue:#fff}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}nav,details{display:none}.page-head{padding-top:0}section{margin-bottom:28px}
-@page{margin:14mm}tr,svg,.funnel li,.paths li,.tile{break-inside:avoid}h2,h3,.card>p{break-after:avoid}.scroll{overflow:visible}.scroll>.scrolled{max-width:100%;height:auto}
+@page{margin:14mm}tr,svg,.funnel li,.paths li,.tile{break-inside:avoid}h2,h3,.card>p{break-after:avoid}.scroll{overflow:visible;background:none}.scroll>.scrolled{max-width:100%;height:auto}
 }
 )CSS";
 

@@ -41,8 +41,9 @@ void AddTiles(const Report& report, const ReportTotals& totals, PageData& page) 
   AddTile(tiles, CountText(totals.journeys), totals.journeys == 1 ? "journey" : "journeys",
           defined == 0 ? "discovered, not defined" : Plural(report.journey_summaries.size(), "definition"));
   if (defined != 0 || achieved != 0) {
-    AddTile(tiles, ShareText(achieved, totals.journeys), "reached their goal",
-            fmt::format("{} of {} journeys", CountText(achieved), CountText(totals.journeys)));
+    AddTile(
+        tiles, ShareText(achieved, totals.journeys), "reached their goal",
+        fmt::format("{} of all {}, open ones too", CountText(achieved), Plural(totals.journeys, "journey")));
   }
   AddTile(tiles, ShareText(totals.journeys_with_findings, totals.journeys), "hurt somewhere",
           fmt::format("{}, {}", Plural(totals.journeys_with_findings, "journey"),
@@ -101,6 +102,9 @@ void AddSentences(const Report& report, const Insights* insights, const ReportTo
         "Inside journeys customers changed channel {} times; {} of these changes ({}) were forced.",
         CountText(totals.switches), CountText(totals.forced_switches),
         ShareMarkup(totals.forced_switches, totals.switches)));
+  }
+  if (insights != nullptr) {
+    if (const std::string unseen = UnseenText(insights->classes); !unseen.empty()) say(Xml(unseen));
   }
   page.set("sentences", sentences);
 }
@@ -209,9 +213,8 @@ void AddEvidence(const Report& report, PageData& page) {
   AddTerm(terms, "Shares",
           "Shares of a funnel are of the journeys that started; shares of friction and paths are of all "
           "journeys; "
-          "shares of channels are of all accepted events. A step counts as arrived when it was reached, or "
-          "passed "
-          "over on the way to a later one.");
+          "shares of channels are of all accepted events. A step counts those who did it; those who passed "
+          "over it, on the way to a later one or to an explicit goal, are told apart as skipped.");
   AddTerm(terms, "Medians", "Exact up to 4,096 cases, beyond that within 0.4%.");
   std::string detectors;
   for (const DetectorInfo& detector : report.detectors) {

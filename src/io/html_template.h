@@ -64,7 +64,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 <li>
 <div class="step-name"><span class="number" aria-hidden="true">{{number}}</span><bdi>{{step}}</bdi></div>
 <svg class="step-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" x="0" y="0" width="1000" height="10"/><rect class="fill" x="0" y="0" width="{{width}}" height="10"/></svg>
-<div class="step-figures"><b>{{arrived}}</b><span>{{share}}</span>{{#skipped}}<span class="skipped">{{skipped}}</span>{{/skipped}}</div>
+<div class="step-figures"><b>{{reached}}</b><span>{{share}}</span>{{#skipped}}<span class="skipped">{{skipped}}</span>{{/skipped}}</div>
 {{#way}}<div class="way-wait">{{kept}} go on · {{wait}}</div>
 <svg class="way-bar" viewBox="0 0 1000 100" preserveAspectRatio="none" aria-hidden="true"><polygon class="kept" points="{{shape}}"/><polygon class="lost" points="{{lost_shape}}"/></svg>
 <div class="way-loss">{{loss}}</div>
@@ -73,7 +73,7 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{/steps}}
 </ol>
 {{/funnel}}
-{{#funnel}}<p class="soft">Beside the slopes: who went on, and the median time until then; who ended there, and who may still go on.</p>{{/funnel}}
+{{#funnel}}<p class="soft">Bars and figures are those who reached a step. Beside the slopes: who of them went on, and the median time until then; who ended there, and who may still go on.{{#skips}} {{skips}}{{/skips}}</p>{{/funnel}}
 {{#times}}<p class="soft">{{times}}</p>{{/times}}
 </article>
 {{/journeys}}
@@ -82,7 +82,9 @@ inline constexpr std::string_view kHtmlTemplate = R"HTML(<!doctype html>
 {{{funnel_markup}}}<section id="friction" aria-labelledby="friction-head">
 <h2 id="friction-head">Where it hurts</h2>
 {{#friction_section}}
-{{#none}}<p class="lead">Nothing was found.</p>{{/none}}
+{{#unseen}}<p><b>{{unseen}}</b></p>
+{{/unseen}}{{#classes}}<p class="soft">{{classes}}</p>
+{{/classes}}{{#none}}<p class="lead">Nothing was found.</p>{{/none}}
 {{^none}}
 <p class="soft">{{note}}</p>
 <table class="ranking">

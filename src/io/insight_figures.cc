@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "io/escape.h"
 #include "io/writer_figures.h"
 
 namespace journey {
@@ -35,7 +36,94 @@ std::vector<JourneyId> CostliestOf(std::span<Met> met, std::size_t limit) {
   return examples;
 }
 
+std::string TextOfTenths(long long tenths) {
+  const auto size = static_cast<std::uint64_t>(std::abs(tenths));
+  return fmt::format("{}{}.{}", tenths < 0 ? "−" : "", CountText(size / 10), size % 10);
+}
+
+// "a, b or c", each visible and short.
+template <typename Texts>
+std::string Alternatives(const Texts& texts) {
+  std::vector<std::string> names;
+  for (const std::string& text : texts) names.push_back(Shortened(Visible(text), 40));
+  constexpr std::size_t kNamed = 6;
+  const std::size_t more = names.size() > kNamed ? names.size() - kNamed : 0;
+  names.resize(names.size() - more);
+  if (more != 0) names.push_back(fmt::format("{} others", more));
+  std::string list;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    list += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  return list;
+}
+
+// "events pay or payment in the channel web with status error or failed".
+std::string MatcherText(const Matcher& matcher) {
+  std::string text = "events";
+  if (!matcher.events.empty()) text += " called " + Alternatives(matcher.events);
+  if (!matcher.channels.empty()) text += " in the channel " + Alternatives(matcher.channels);
+  for (std::size_t i = 0; i < matcher.where.size(); ++i) {
+    const AttributeCondition& condition = matcher.where[i];
+    const std::string key = Shortened(Visible(condition.key), 40);
+    text += i == 0 ? " with " : " and ";
+    text += condition.values.empty() ? "any " + key : key + " " + Alternatives(condition.values);
+  }
+  return text;
+}
+
+std::string ClassSentence(std::string_view name, const Matcher& matcher, std::uint64_t count) {
+  if (matcher.empty()) return fmt::format("{}: nothing is declared.", name);
+  return fmt::format("{}: {}; {} in this log.", name, MatcherText(matcher),
+                     count == 0 ? std::string("none") : CountText(count));
+}
+
 }  // namespace
+
+std::vector<std::string> ClassSentences(const ClassCounts& counts) {
+  return {ClassSentence("Errors", counts.classes.errors, counts.errors),
+          ClassSentence("Support", counts.classes.support, counts.support),
+          ClassSentence("Feedback", counts.classes.feedback, counts.feedback)};
+}
+
+std::string UnseenText(const ClassCounts& counts) {
+  const bool errors = counts.errors == 0;
+  const bool support = counts.support == 0;
+  if (!errors && !support) return {};
+  return fmt::format(
+      "No event counts as {}, so friction of that kind cannot be found, and that none is shown does not mean "
+      "that "
+      "there was none. What counts is declared in the journeys file, under {}.",
+      errors && support ? "an error or as a contact with support"
+      : errors          ? "an error"
+                        : "a contact with support",
+      errors && support ? "\"errors\" and \"support\""
+      : errors          ? "\"errors\""
+                        : "\"support\"");
+}
+
+std::string WhySilent(const ComparisonLine& line, const FixFirstOptions& options, bool goals) {
+  std::vector<std::string> reasons;
+  if (line.compared == 0 && line.no_comparable != 0) {
+    reasons.push_back(fmt::format("{} met it, and nobody like them did not", CountText(line.no_comparable)));
+  } else if (line.compared < options.min_exposed) {
+    reasons.push_back(
+        fmt::format("{} compared, {} needed", CountText(line.compared), CountText(options.min_exposed)));
+    if (line.no_comparable != 0) {
+      reasons.push_back(
+          fmt::format("{} more, but nobody like them did not meet it", CountText(line.no_comparable)));
+    }
+  }
+  if (line.compared != 0 && line.comparable < options.min_comparable) {
+    reasons.push_back(fmt::format("{} like them, {} needed", CountText(line.comparable),
+                                  CountText(options.min_comparable)));
+  }
+  if (reasons.empty() && !goals) {
+    reasons.push_back(
+        line.timed < options.min_exposed
+            ? fmt::format("{} with a time, {} needed", CountText(line.timed), CountText(options.min_exposed))
+            : fmt::format("fewer than {} like them with a time", CountText(options.min_comparable)));
+  }
+  return fmt::format("{}", fmt::join(reasons, "; "));
+}
 
 FrictionRows::FrictionRows(const Report& report) {
   for (std::uint32_t i = 0; i < report.friction.size(); ++i) {
@@ -233,8 +321,45 @@ std::string ParametersOf(const AttributionOptions& options) {
 }
 
 std::string TenthsText(double number) {
-  const auto tenths = static_cast<std::uint64_t>(std::llround(std::max(0.0, number) * 10));
-  return fmt::format("{}.{}", CountText(tenths / 10), tenths % 10);
+  return TextOfTenths(std::llround(number * 10));
+}
+
+std::vector<std::string> TenthsColumn(std::span<const double> parts) {
+  struct Part {
+    std::size_t at;
+    long long tenths;
+    double missing;  // of the tenths, once rounded
+  };
+  std::vector<Part> rounded;
+  double sum = 0.0;
+  long long tenths = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const long long whole = std::llround(parts[i] * 10);
+    rounded.push_back({i, whole, parts[i] * 10 - static_cast<double>(whole)});
+    sum += parts[i];
+    tenths += whole;
+  }
+  // Those that were rounded furthest the other way take what is missing.
+  const long long missing = std::llround(sum * 10) - tenths;
+  const long long step = missing > 0 ? 1 : -1;
+  std::ranges::stable_sort(rounded, std::greater<>{},
+                           [&](const Part& part) { return part.missing * static_cast<double>(step); });
+  for (std::size_t i = 0; i < rounded.size() && static_cast<long long>(i) < missing * step; ++i)
+    rounded[i].tenths += step;
+  std::ranges::sort(rounded, {}, &Part::at);
+  std::vector<std::string> texts;
+  for (const Part& part : rounded) texts.push_back(TextOfTenths(part.tenths));
+  return texts;
+}
+
+std::string NegativeCreditText(const Insights& insights) {
+  const auto negative = [](const ChannelCredit& credit) { return credit.conversions < -0.05; };
+  const bool some = std::ranges::any_of(insights.attribution, [&](const AttributionResult& result) {
+    return std::ranges::any_of(result.credit, negative);
+  });
+  if (!some) return {};
+  return "Less than 0 means that journeys with the channel reached their goal less often than those without "
+         "it.";
 }
 
 std::string NumberText(double number, bool sign) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,8 +71,20 @@ enum class Clarity : std::uint8_t { kGain, kUnclear, kNoGain };
 // "halved every 7d": what the rule was told; empty where there is nothing to tell.
 [[nodiscard]] std::string ParametersOf(const AttributionOptions& options);
 
-// 1,234.5; of less than 0: 0.0.
+// The lines that are not ranked, in words: which rule they fail, with its numbers: "29 compared, 30 needed; 2 more, but
+// nobody like them did not meet it". With goals, or of the time that would be saved.
+[[nodiscard]] std::string WhySilent(const ComparisonLine& line, const FixFirstOptions& options, bool goals);
+
+// What counted as an error, support and feedback, and how many events did, in one sentence each.
+[[nodiscard]] std::vector<std::string> ClassSentences(const ClassCounts& counts);
+// That friction of some kind cannot be found, because no event is an error, or support; empty where both were seen.
+[[nodiscard]] std::string UnseenText(const ClassCounts& counts);
+
+// −1,234.5. Parts that are shown in one column are rounded so that they add up to their sum as it is shown.
 [[nodiscard]] std::string TenthsText(double number);
+[[nodiscard]] std::vector<std::string> TenthsColumn(std::span<const double> parts);
+// What a negative credit means; empty where there is none.
+[[nodiscard]] std::string NegativeCreditText(const Insights& insights);
 // 41, 4.1, 0.41; with the sign where asked. No -0.
 [[nodiscard]] std::string NumberText(double number, bool sign = false);
 [[nodiscard]] std::string EstimateText(const Estimate& estimate);            // "+41"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <ostream>
 
+#include "io/compare_figures.h"
 #include "journey/core/time.h"
 #include "journey/io/compare_writer.h"
 
@@ -50,6 +51,11 @@ class ComparisonJson {
     json_.End();
     json_.Member("people_on_both_sides", comparison_.people_on_both_sides);
     WriteOptions();
+    json_.Member("arms", comparison_.arms);
+    json_.Key("answer");
+    json_.Array();
+    for (const std::string& sentence : AnswerSentences(comparison_)) json_.Value(std::string_view(sentence));
+    json_.End();
     json_.Member("tested", comparison_.tested);
     json_.Member("too_small", comparison_.too_small);
     json_.Member("changed", comparison_.changed);
@@ -171,6 +177,16 @@ class ComparisonJson {
     json_.Key("customers_needed");
     const bool sayable = row.customers_needed != 0 && row.customers_needed != kNoSampleIsEnough;
     sayable ? json_.Value(row.customers_needed) : json_.Null();
+    json_.Key("too_small");
+    if (const TooSmallRule rule = RuleOf(comparison_, row); rule.rule.empty()) {
+      json_.Null();
+    } else {
+      json_.Row();
+      json_.Member("rule", rule.rule);
+      json_.Member("found", rule.found);
+      json_.Member("least", rule.least);
+      json_.End();
+    }
     json_.End();
   }
 
@@ -180,6 +196,10 @@ class ComparisonJson {
     WriteKey(row.key);
     Number("before", unit, row.before.value, true);
     Number("after", unit, row.after.value, true);
+    if (row.control_before) {
+      Number("control_before", unit, row.control_before->value, true);
+      Number("control_after", unit, row.control_after->value, true);
+    }
     Number("difference", unit, row.difference, true);
     json_.End();
   }

@@ -46,7 +46,42 @@ void WriteChain(const ChainLine& line, JsonStreamWriter& json) {
   json.End();
 }
 
+template <typename Texts>
+void WriteTexts(std::string_view key, const Texts& texts, JsonStreamWriter& json) {
+  json.Key(key);
+  json.Array();
+  for (const std::string& text : texts) json.Value(std::string_view(text));
+  json.End();
+}
+
+void WriteClass(std::string_view key, const Matcher& matcher, std::uint64_t matched, JsonStreamWriter& json) {
+  json.Key(key);
+  json.Row();
+  json.Member("matched", matched);
+  WriteTexts("events", matcher.events, json);
+  WriteTexts("channels", matcher.channels, json);
+  json.Key("where");
+  json.Array();
+  for (const AttributeCondition& condition : matcher.where) {
+    json.Row();
+    json.Member("key", condition.key);
+    WriteTexts("values", condition.values, json);
+    json.End();
+  }
+  json.End();
+  json.End();
+}
+
 }  // namespace
+
+void WriteClasses(const ClassCounts& counts, JsonStreamWriter& json) {
+  json.Key("event_classes");
+  json.Object();
+  WriteClass("errors", counts.classes.errors, counts.errors, json);
+  WriteClass("support", counts.classes.support, counts.support, json);
+  WriteClass("feedback", counts.classes.feedback, counts.feedback, json);
+  json.End();
+}
 
 FrictionImpact::FrictionImpact(const Report& report, const Insights& insights)
     : report_(report),

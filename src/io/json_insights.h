@@ -28,7 +28,8 @@ class FrictionImpact {
   std::vector<const ChainLine*> chains_;            // by row, or nullptr
 };
 
-// "attribution" and "owners", each with its key.
+// "event_classes", "attribution" and "owners", each with its key.
+void WriteClasses(const ClassCounts& counts, JsonStreamWriter& json);
 void WriteAttribution(const Report& report, const Insights& insights, JsonStreamWriter& json);
 void WriteOwners(const Insights& insights, JsonStreamWriter& json);
 

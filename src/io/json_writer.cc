@@ -46,6 +46,7 @@ class ReportJson {
 
  private:
   void WriteInsights() {
+    internal::WriteClasses(insights_->classes, json_);
     const ReportTables tables(report_, Duration{0});
     json_.Key("fix_first");
     internal::WriteFixFirst(json_, tables.tables(), insights_->fix_first);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -142,8 +143,9 @@ class GraphPicture {
   GraphPicture(const Report& report, const Selection& chosen, int width)
       : report_(report),
         chosen_(chosen),
-        lane_(std::max(kLane, width / static_cast<int>(chosen.lanes.size()))),
-        canvas_(std::max(width, lane_ * static_cast<int>(chosen.lanes.size()))) {}
+        margin_(MarginFor(report, chosen, width / static_cast<int>(chosen.lanes.size()))),
+        lane_(std::max(kLane, (width - 2 * margin_) / static_cast<int>(chosen.lanes.size()))),
+        canvas_(std::max(width, 2 * margin_ + lane_ * static_cast<int>(chosen.lanes.size()))) {}
 
   std::string Draw(std::string_view css) {
     canvas_.Raw(
@@ -152,8 +154,10 @@ class GraphPicture {
     for (const Node& node : chosen_.nodes) rows = std::max(rows, node.row + 1);
     const int height = kTop + rows * kPitch;
     for (std::size_t i = 0; i < chosen_.lanes.size(); ++i) {
-      const int x = static_cast<int>(i) * lane_;
-      canvas_.Rect(i % 2 == 0 ? "lane" : "lane lane-odd", x, 0, lane_, height, 6);
+      const int x = margin_ + static_cast<int>(i) * lane_;
+      const int before = i == 0 ? margin_ : 0;
+      const int after = i + 1 == chosen_.lanes.size() ? margin_ : 0;
+      canvas_.Rect(i % 2 == 0 ? "lane" : "lane lane-odd", x - before, 0, before + lane_ + after, height, 6);
       canvas_.Text("t-name", x + lane_ / 2, 22, SvgCanvas::Anchor::kMiddle,
                    report_.touchpoints.channels[chosen_.lanes[i].value], 18);
     }
@@ -168,7 +172,27 @@ class GraphPicture {
   }
 
  private:
-  [[nodiscard]] int X(const Node& node) const { return static_cast<int>(node.lane) * lane_ + lane_ / 2; }
+  // How far the control points of a way inside a lane lie beside its nodes.
+  [[nodiscard]] static int BowOf(const Node& from, const Node& to) {
+    return std::min(18 + 14 * std::abs(to.row - from.row), kLane);
+  }
+  // The room beside the outer lanes that ways inside them need beyond a lane that is so wide.
+  [[nodiscard]] static int MarginFor(const Report& report, const Selection& chosen, int lane) {
+    int widest = 0;
+    for (const std::uint32_t i : chosen.edges) {
+      const Node& from = chosen.nodes[chosen.node_of[report.transitions[i].from.value]];
+      const Node& to = chosen.nodes[chosen.node_of[report.transitions[i].to.value]];
+      if (from.lane == to.lane) widest = std::max(widest, BowOf(from, to));
+    }
+    // A curve comes three quarters as far as its control points; half its stroke comes on top.
+    const int reach = widest * 3 / 4 + 8;
+    const auto missing = [&](int wide) { return std::max(0, reach - (wide - kNodeWidth) / 2); };
+    return missing(lane) == 0 ? 0 : missing(kLane);
+  }
+
+  [[nodiscard]] int X(const Node& node) const {
+    return margin_ + static_cast<int>(node.lane) * lane_ + lane_ / 2;
+  }
   [[nodiscard]] static int Y(const Node& node) { return kTop + node.row * kPitch + kNodeHeight / 2; }
 
   void Edge(const Transition& edge, std::uint64_t strongest) {
@@ -181,8 +205,7 @@ class GraphPicture {
       // Onwards on the right, back on the left; the further, the wider.
       const int side = to.row > from.row ? 1 : -1;
       const int x = X(from) + side * kHalf;
-      const int distance = to.row > from.row ? to.row - from.row : from.row - to.row;
-      const int bow = x + side * std::min(18 + 14 * distance, lane_);
+      const int bow = x + side * BowOf(from, to);
       d = fmt::format("M{0},{1} C{2},{1} {2},{3} {4},{3}", x, Y(from) + 6 * side, bow, Y(to) - 6 * side,
                       x + side * 3);
     } else {
@@ -220,6 +243,7 @@ class GraphPicture {
 
   const Report& report_;
   const Selection& chosen_;
+  int margin_;
   int lane_;
   SvgCanvas canvas_;
 };

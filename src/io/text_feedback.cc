@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "io/escape.h"
 #include "io/insight_figures.h"
@@ -15,11 +16,14 @@ namespace internal {
 namespace {
 
 void AppendDrivers(const ScaleInsight& scale, TextPage& page) {
+  const std::vector<JourneySummary>& journeys = page.report().journey_summaries;
+  const bool several = journeys.size() > 1;
   TextTable table({{"difference", TextTable::kRight},
                    {"95 %"},
                    {"q", TextTable::kRight},
                    {"with", TextTable::kRight},
                    {"without", TextTable::kRight},
+                   {several ? "in journey" : ""},
                    {"where and what", TextTable::kFlexible}});
   std::size_t shown = 0, too_small = 0, not_shown = 0;
   for (const Driver& driver : scale.drivers) {
@@ -28,6 +32,7 @@ void AppendDrivers(const ScaleInsight& scale, TextPage& page) {
     if (driver.verdict != DriverVerdict::kShown || ++shown > page.rows()) continue;
     table.Row({PointsText(driver.difference_milli, true), PointsInterval(driver.interval, true),
                QText(driver.q), CountText(driver.with.answers), CountText(driver.without.answers),
+               several ? Shortened(Visible(journeys[driver.definition.value].definition), kNameColumns) : "",
                page.Place(driver.friction.touchpoint) + "  " +
                    Visible(page.report().detectors[driver.friction.detector.value].name)});
   }

@@ -17,6 +17,8 @@ namespace internal {
 namespace {
 
 constexpr std::size_t kTold = 3;  // lines of a ranking that get a sentence
+constexpr std::string_view kFirstExplained =
+    "first: the share of resamples of the customers in which the line came first.";
 
 std::string What(const Report& report, const FrictionKey& key) {
   return Visible(FrictionName(report.detectors[key.detector.value].name, report.label(key.kind)));
@@ -61,6 +63,7 @@ void AppendComparison(const Insights& insights, const RunTables& tables, TextPag
     }
     page.Table(table);
     page.Rest(shown.ranked.size(), "places");
+    if (goals) page.Sentence(kFirstExplained);
     page.Line();
     for (std::size_t i = 0; goals && i < std::min(kTold, shown.ranked.size()); ++i) {
       page.Sentence(fmt::format("  {}. ", i + 1), Visible(SentenceOf(tables, *shown.ranked[i])));
@@ -71,15 +74,16 @@ void AppendComparison(const Insights& insights, const RunTables& tables, TextPag
     constexpr std::size_t kNamed = 5;
     for (std::size_t i = 0; i < std::min(kNamed, shown.silent.size()); ++i) {
       const ComparisonLine& line = *shown.silent[i];
-      largest += fmt::format("{}{} {} ({})", i == 0 ? "" : ", ", page.Place(line.key.touchpoint),
-                             What(page.report(), line.key), CountText(line.met));
+      largest +=
+          fmt::format("{}{} {} ({})", i == 0 ? "" : ", ", page.Place(line.key.touchpoint),
+                      What(page.report(), line.key), WhySilent(line, insights.options.fix_first, goals));
     }
     page.Sentence(fmt::format(
-        "{} too small to say, or without anybody to compare with (fewer than {} that met it, or {} like "
-        "them). "
+        "{} too small to say: it takes {} that met it and can be compared, and {} like them that did not. "
         "Met by most: {}.",
         Plural(shown.silent.size(), "place") + (shown.silent.size() == 1 ? " is" : " are"),
-        insights.options.fix_first.min_exposed, insights.options.fix_first.min_comparable, largest));
+        Plural(insights.options.fix_first.min_exposed, "journey"),
+        CountText(insights.options.fix_first.min_comparable), largest));
   }
   if (!fixes.implied.empty()) {
     std::vector<std::string> names;
@@ -119,6 +123,7 @@ void AppendChain(const Insights& insights, const RunTables& tables, TextPage& pa
   }
   page.Table(table);
   page.Rest(ranked.size(), "places");
+  page.Sentence(kFirstExplained);
   page.Line();
   page.Sentence("  1. ", Visible(SentenceOf(tables, *ranked.front())));
   if (fixes.by_chain.size() > ranked.size()) {
@@ -134,6 +139,11 @@ void AppendFixFirst(const Insights& insights, TextPage& page) {
   const ReportTables tables(page.report(), Duration{0});
   AppendComparison(insights, tables.tables(), page);
   AppendChain(insights, tables.tables(), page);
+}
+
+void AppendClasses(const Insights& insights, TextPage& page) {
+  for (const std::string& sentence : ClassSentences(insights.classes)) page.Sentence(sentence);
+  if (const std::string unseen = UnseenText(insights.classes); !unseen.empty()) page.Sentence(unseen);
 }
 
 void AppendFunnels(const Insights& insights, TextPage& page) {
@@ -163,7 +173,9 @@ void AppendFunnels(const Insights& insights, TextPage& page) {
       const FunnelStepCount& step = funnel.steps()[i];
       table.Row({Visible(result.definition.steps[i].name), CountText(step.reached),
                  ShareText(step.reached, funnel.entered()), Bar(step.reached, funnel.entered(), 16),
-                 CountText(step.ended), i == 0 ? "" : MedianText(step.from_previous)});
+                 // Who came to the end is no loss.
+                 i + 1 == funnel.steps().size() ? "–" : CountText(step.ended),
+                 i == 0 ? "" : MedianText(step.from_previous)});
     }
     page.Table(table);
   }
@@ -203,19 +215,29 @@ void AppendAttribution(const Insights& insights, TextPage& page) {
   }
   TextTable table(std::move(columns));
   const auto& channels = page.report().touchpoints.channels;
-  for (std::size_t channel = 0; channel < channels.size(); ++channel) {
-    std::vector<std::string> cells{Visible(channels[channel])};
-    for (const AttributionResult& result : insights.attribution) {
-      if (result.refused.empty()) cells.push_back(TenthsText(result.credit[channel].conversions));
+  std::vector<std::vector<std::string>> rows;
+  for (const std::string& channel : channels) rows.push_back({Visible(channel)});
+  rows.push_back({"(all)"});
+  for (const AttributionResult& result : insights.attribution) {
+    if (!result.refused.empty()) continue;
+    std::vector<double> credit;
+    double sum = 0;
+    for (const ChannelCredit& of : result.credit) {
+      credit.push_back(of.conversions);
+      sum += of.conversions;
     }
-    table.Row(std::move(cells));
+    const std::vector<std::string> column = TenthsColumn(credit);
+    for (std::size_t i = 0; i < column.size(); ++i) rows[i].push_back(column[i]);
+    rows.back().push_back(TenthsText(sum));
   }
+  for (std::vector<std::string>& row : rows) table.Row(std::move(row));
   page.Table(table);
   for (const AttributionResult& result : insights.attribution) {
     if (!result.refused.empty())
       page.Sentence(fmt::format("{}: {}.", TitleOf(result.options.rule), Visible(result.refused)));
   }
   page.Sentence("Credit says who was there, not who caused it.");
+  if (const std::string negative = NegativeCreditText(insights); !negative.empty()) page.Sentence(negative);
 }
 
 }  // namespace internal

@@ -30,9 +30,8 @@ void TextTable::AppendTo(std::string& out, std::size_t width, bool colour) const
   const auto flexible = std::ranges::find(columns_, kFlexible, &Column::align);
   if (total > width && flexible != columns_.end()) {
     std::size_t& gives_way = widths[static_cast<std::size_t>(flexible - columns_.begin())];
-    constexpr std::size_t kReadable = 12;
-    if (gives_way > kReadable)
-      gives_way = std::max(kReadable, gives_way - std::min(gives_way, total - width));
+    if (gives_way > kNameColumns)
+      gives_way = std::max(kNameColumns, gives_way - std::min(gives_way, total - width));
   }
   if (std::ranges::any_of(titles, [](const std::string& title) { return !title.empty(); })) {
     if (colour) out += "\x1b[2m";

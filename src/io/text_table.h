@@ -6,9 +6,11 @@
 //     view      858
 //     pay         1
 //
-// Where the table is too wide, the first column marked kFlexible gives way, its cells ending in "…". Cells
-// must be visible text (escape.h); the width of signs on the screen is what counts.
+// Where the table is too wide, the first column marked kFlexible gives way, its cells ending in "…", but not below
+// kNameColumns: rows whose names read alike are worse than a line that is too long. Cells must be visible text
+// (escape.h); the width of signs on the screen is what counts.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +19,8 @@
 namespace journey {
 inline namespace v0 {
 namespace internal {
+
+inline constexpr std::size_t kNameColumns = 40;  // of a name that is not cut
 
 class TextTable {
  public:

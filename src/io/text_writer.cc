@@ -111,7 +111,7 @@ class ReportText : private internal::TextPage {
   void WriteFunnel(const JourneySummary& summary) {
     const StepCounts& counts = summary.counts;
     const bool skips = std::ranges::any_of(counts.steps(), [](const StepCount& s) { return s.skipped != 0; });
-    std::vector<TextTable::Column> columns{{"step", TextTable::kFlexible},    {"arrived", TextTable::kRight},
+    std::vector<TextTable::Column> columns{{"step", TextTable::kFlexible},    {"reached", TextTable::kRight},
                                            {"share", TextTable::kRight},      {""},
                                            {"ended here", TextTable::kRight}, {"open", TextTable::kRight},
                                            {"median wait", TextTable::kRight}};
@@ -125,11 +125,10 @@ class ReportText : private internal::TextPage {
     const std::size_t bar = std::clamp<std::size_t>(width_ > taken ? width_ - taken : 0, 6, 24);
     for (std::size_t i = 0; i < counts.steps().size(); ++i) {
       const StepCount& step = counts.steps()[i];
-      const std::uint64_t arrived = internal::ArrivedAt(step);
       std::vector<std::string> cells{Visible(summary.steps[i]),
-                                     CountText(arrived),
-                                     ShareText(arrived, counts.started()),
-                                     internal::Bar(arrived, counts.started(), bar),
+                                     CountText(step.reached),
+                                     ShareText(step.reached, counts.started()),
+                                     internal::Bar(step.reached, counts.started(), bar),
                                      CountText(step.dropped),
                                      CountText(step.open),
                                      i == 0 ? "" : internal::MedianText(step.from_previous)};
@@ -137,12 +136,14 @@ class ReportText : private internal::TextPage {
       table.Row(std::move(cells));
     }
     Table(table);
+    if (skips) Sentence(internal::kSkippedExplained);
   }
 
   void WriteFriction() {
     Heading("FRICTION",
             fmt::format("{} in {} of {}", Plural(report_.findings.size(), "finding"),
                         CountText(totals_.journeys_with_findings), Plural(totals_.journeys, "journey")));
+    if (insights_ != nullptr) internal::AppendClasses(*insights_, *this);
     if (report_.friction.empty()) {
       Sentence(report_.detectors.empty() ? "No detector was asked." : "Nothing was found.");
       return;
@@ -158,8 +159,8 @@ class ReportText : private internal::TextPage {
       const std::string what = Visible(
           internal::FrictionName(report_.detectors[row.detector.value].name, report_.label(row.kind)));
       table.Row({CountText(row.journeys), ShareText(row.journeys, totals_.journeys),
-                 internal::Shortened(what, 24), Place(row.touchpoint), CountText(row.findings),
-                 FormatDuration(row.cost_time)});
+                 internal::Shortened(what, internal::kNameColumns), Place(row.touchpoint),
+                 CountText(row.findings), FormatDuration(row.cost_time)});
     }
     Table(table);
     Rest(report_.friction.size(), "places");
@@ -202,7 +203,8 @@ class ReportText : private internal::TextPage {
                     {"forced", TextTable::kRight},
                     {"", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, flows.size()); ++i) {
-      flow.Row({internal::Shortened(Visible(report_.touchpoints.channels[flows[i].from.value]), 24),
+      flow.Row({internal::Shortened(Visible(report_.touchpoints.channels[flows[i].from.value]),
+                                    internal::kNameColumns),
                 Visible(report_.touchpoints.channels[flows[i].to.value]), CountText(flows[i].switches),
                 CountText(flows[i].forced), ShareText(flows[i].forced, flows[i].switches)});
     }
@@ -221,7 +223,8 @@ class ReportText : private internal::TextPage {
                      {"median wait", TextTable::kRight}});
     for (const std::uint32_t i : internal::StrongestTransitions(report_, rows_, true)) {
       const Transition& transition = report_.transitions[i];
-      table.Row({internal::Shortened(Place(transition.from), (width_ - 38) / 2), Place(transition.to),
+      const std::size_t from = std::max(internal::kNameColumns, (width_ - 38) / 2);
+      table.Row({internal::Shortened(Place(transition.from), from), Place(transition.to),
                  CountText(transition.count), ShareText(transition.count, totals_.transitions),
                  FormatDuration(transition.median)});
     }
@@ -273,10 +276,10 @@ class ReportText : private internal::TextPage {
     WriteSources();
     Line();
     const IdentitySummary& identity = report_.identity;
-    Sentence(fmt::format("Identity ({}): {} make {}; {} refused; {} ignored; {} without a usable identifier.",
+    Sentence(fmt::format("Identity ({}): {} {} {}; {} refused; {} ignored; {} without a usable identifier.",
                          Visible(identity.resolver), Plural(identity.identifiers, "identifier"),
-                         Plural(identity.customers, "customer"), Plural(identity.refused_links, "link"),
-                         Plural(identity.placeholders, "placeholder"),
+                         identity.identifiers == 1 ? "makes" : "make", Plural(identity.customers, "customer"),
+                         Plural(identity.refused_links, "link"), Plural(identity.placeholders, "placeholder"),
                          Plural(identity.unidentified, "event")));
     for (const std::string& sentence : internal::IdentitySentences(identity)) Sentence(sentence);
     if (report_.session_summary.cut != 0) {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <limits>
 
+#include "io/time_fault.h"
+
 namespace journey {
 inline namespace v0 {
 namespace {
@@ -47,15 +49,14 @@ class TextCursor {
     text_.remove_prefix(word.size());
     return true;
   }
-  // Exactly `digits` digits, not above `limit`.
-  bool TakeNumber(std::size_t digits, int limit, int& number) {
+  // Exactly `digits` digits.
+  bool TakeNumber(std::size_t digits, int& number) {
     if (text_.size() < digits) return false;
     int value = 0;
     for (std::size_t i = 0; i < digits; ++i) {
       if (!IsDigit(text_[i])) return false;
       value = value * 10 + (text_[i] - '0');
     }
-    if (value > limit) return false;
     text_.remove_prefix(digits);
     number = value;
     return true;
@@ -89,52 +90,69 @@ std::optional<std::int64_t> SecondsOfDay(int year, int month, int day) {
   return std::int64_t{std::chrono::sys_days{date}.time_since_epoch().count()} * kDay;
 }
 
-// Z, " UTC", +hh:mm, +hhmm, +hh or nothing; in seconds.
-bool TakeZone(TextCursor& text, std::int64_t& offset) {
-  offset = 0;
-  if (text.done() || text.Take('Z') || text.Take('z') || text.Take(" UTC")) return true;
-  const bool west = text.Take('-');
-  if (!west && !text.Take('+')) return false;
-  int hours = 0;
-  int minutes = 0;
-  if (!text.TakeNumber(2, 23, hours)) return false;
-  const bool colon = text.Take(':');
-  if ((colon || !text.done()) && !text.TakeNumber(2, 59, minutes)) return false;
-  offset = (hours * 60 + minutes) * 60;
-  if (west) offset = -offset;
-  return true;
-}
-
-std::optional<TimePoint> ParseIso8601(std::string_view written) {
-  TextCursor text(written);
+// The numbers of an ISO 8601 time as they are written, whether there is such a time or not.
+struct IsoTime {
   int year = 0;
   int month = 0;
   int day = 0;
-  if (!text.TakeNumber(4, 9999, year) || !text.Take('-') || !text.TakeNumber(2, 12, month) ||
-      !text.Take('-') || !text.TakeNumber(2, 31, day)) {
-    return std::nullopt;
-  }
-  const std::optional<std::int64_t> midnight = SecondsOfDay(year, month, day);
-  if (!midnight) return std::nullopt;
-  if (text.done()) return TimePoint{Duration{*midnight * kSecond}};
-
   int hour = 0;
   int minute = 0;
   int second = 0;
   std::int64_t nanos = 0;
-  std::int64_t offset = 0;
-  if (!text.Take('T') && !text.Take('t') && !text.Take(' ')) return std::nullopt;
-  if (!text.TakeNumber(2, 23, hour) || !text.Take(':') || !text.TakeNumber(2, 59, minute))
-    return std::nullopt;
-  if (text.Take(':')) {
-    if (!text.TakeNumber(2, 60, second)) return std::nullopt;
-    if ((text.Take('.') || text.Take(',')) && !text.TakeFraction(9, nanos)) return std::nullopt;
+  int zone_hours = 0;
+  int zone_minutes = 0;
+  bool west = false;
+
+  // Of the time of the day, UTC.
+  [[nodiscard]] std::int64_t seconds() const {
+    const std::int64_t zone = (zone_hours * 60 + zone_minutes) * 60;
+    return (hour * 60 + minute) * 60 + second - (west ? -zone : zone);
   }
-  if (!TakeZone(text, offset) || !text.done()) return std::nullopt;
-  const std::int64_t seconds = *midnight + (hour * 60 + minute) * 60 + second - offset;
+};
+
+// Z, " UTC", +hh:mm, +hhmm, +hh or nothing.
+bool TakeZone(TextCursor& text, IsoTime& time) {
+  if (text.done() || text.Take('Z') || text.Take('z') || text.Take(" UTC")) return true;
+  time.west = text.Take('-');
+  if (!time.west && !text.Take('+')) return false;
+  if (!text.TakeNumber(2, time.zone_hours)) return false;
+  const bool colon = text.Take(':');
+  return (!colon && text.done()) || text.TakeNumber(2, time.zone_minutes);
+}
+
+// Whether the text has the form of one.
+bool TakeIso8601(TextCursor text, IsoTime& time) {
+  if (!text.TakeNumber(4, time.year) || !text.Take('-') || !text.TakeNumber(2, time.month) ||
+      !text.Take('-') || !text.TakeNumber(2, time.day)) {
+    return false;
+  }
+  if (text.done()) return true;
+  if (!text.Take('T') && !text.Take('t') && !text.Take(' ')) return false;
+  if (!text.TakeNumber(2, time.hour) || !text.Take(':') || !text.TakeNumber(2, time.minute)) return false;
+  if (text.Take(':')) {
+    if (!text.TakeNumber(2, time.second)) return false;
+    if ((text.Take('.') || text.Take(',')) && !text.TakeFraction(9, time.nanos)) return false;
+  }
+  return TakeZone(text, time) && text.done();
+}
+
+// The first part of it that does not exist; nothing if all do.
+std::string_view FaultOf(const IsoTime& time) {
+  if (time.month < 1 || time.month > 12) return "no such month";
+  if (!SecondsOfDay(time.year, time.month, time.day)) return "no such day";
+  if (time.hour > 23) return "no such hour";
+  if (time.minute > 59) return "no such minute";
   // A leap second exists only before midnight UTC, and counts as the second that follows it.
-  if (second == 60 && seconds % kDay != 0) return std::nullopt;
-  return TimePoint{Duration{seconds * kSecond + nanos / 1000}};
+  if (time.second > 60 || (time.second == 60 && time.seconds() % kDay != 0)) return "no such second";
+  if (time.zone_hours > 23 || time.zone_minutes > 59) return "no such time zone";
+  return {};
+}
+
+std::optional<TimePoint> ParseIso8601(std::string_view text) {
+  IsoTime time;
+  if (!TakeIso8601(TextCursor(text), time) || !FaultOf(time).empty()) return std::nullopt;
+  const std::int64_t seconds = *SecondsOfDay(time.year, time.month, time.day) + time.seconds();
+  return TimePoint{Duration{seconds * kSecond + time.nanos / 1000}};
 }
 
 // A decimal number as it is written: its sign, its whole part (or that it does not fit) and its fraction.
@@ -242,6 +260,12 @@ TimePoint TimeFromNumber(double number, TimeFormat format) {
   if (!(micros < 9.2e18)) return TimePoint::max();
   if (micros < -9.2e18) return TimePoint::min();
   return TimePoint{Duration{std::llround(micros)}};
+}
+
+std::string_view internal::FaultOfTime(std::string_view text, TimeFormat format) {
+  IsoTime time;
+  const bool iso = format == TimeFormat::kIso8601 || format == TimeFormat::kAuto;
+  return iso && TakeIso8601(TextCursor(text), time) ? FaultOf(time) : std::string_view{};
 }
 
 std::string ShapeOf(std::string_view text) {

@@ -3,6 +3,7 @@
 // Every share is of whole numbers and rounded half up to a tenth of a per cent, so that it is the same
 // everywhere.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,10 +32,14 @@ struct ReportTotals {
 using ReasonCounts = std::vector<std::pair<LabelId, std::uint64_t>>;
 [[nodiscard]] std::vector<ReasonCounts> ReasonsOfFriction(const Report& report);
 
-// The steps' arrivals: reached or skipped.
-[[nodiscard]] inline std::uint64_t ArrivedAt(const StepCount& step) {
-  return step.reached + step.skipped;
+// Of those who reached a step, those who went on to a later one or to the goal.
+[[nodiscard]] inline std::uint64_t WentOnFrom(const StepCount& step) {
+  return step.reached - std::min(step.reached, step.dropped + step.open);
 }
+// Below a funnel in which steps were skipped.
+inline constexpr std::string_view kSkippedExplained =
+    "Skipped: went past the step, to a later one or straight to the goal, without doing it. They did not "
+    "reach it.";
 
 // Whether the journeys of this summary were discovered rather than defined.
 [[nodiscard]] inline bool IsDiscovered(const JourneySummary& summary) {

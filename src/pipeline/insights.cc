@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "journey/core/status.h"
+#include "journey/journeys/classifier.h"
 
 namespace journey {
 inline namespace v0 {
@@ -14,6 +15,17 @@ std::vector<std::string> NamesOf(const Report& report) {
   std::vector<std::string> names;
   for (const JourneySummary& summary : report.journey_summaries) names.push_back(summary.definition);
   return names;
+}
+
+ClassCounts CountClasses(const EventLog& log, const RunTables& tables, const EventClasses& classes) {
+  const EventClassifier classifier(log, tables.touchpoints, {}, {}, classes);
+  ClassCounts counts{.classes = classes};
+  for (const EventRow& row : tables.timeline) {
+    counts.errors += classifier.IsError(row) ? 1U : 0U;
+    counts.support += classifier.IsSupport(row) ? 1U : 0U;
+    counts.feedback += classifier.IsFeedback(row) ? 1U : 0U;
+  }
+  return counts;
 }
 
 void AddFeedback(const EventLog& log, const RunTables& tables, const EventClasses& classes,
@@ -101,6 +113,7 @@ StatusOr<Insights> Analyze(const EventLog& log, const Report& report, const Pipe
   const RunTables& tables = view.tables();
   Insights insights;
   insights.options = options;
+  insights.classes = CountClasses(log, tables, pipeline.classes);
   AddFeedback(log, tables, pipeline.classes, options, insights);
 
   // The scale of the configuration is the one that improvements are told in.

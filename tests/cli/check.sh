@@ -48,17 +48,45 @@ Expect "strict, and nothing to complain of" 0 '' report good.csv --map map.json 
 Expect "nothing at all" 1 'Usage'
 Expect "an unknown flag" 1 'frobnicate' report good.csv --frobnicate
 Expect "no file" 1 'EVENTS' report
-Expect "an unknown subcommand" 1 '' embalm
+Expect "an unknown subcommand" 1 'unknown command "embalm", expected one of report, ' embalm
+Expect "a subcommand with a slip" 1 'unknown command "repot"; did you mean "report"\?' repot good.csv
+Expect "help on what is not there" 1 'unknown command "repot"' help repot
+for help in help '--help' 'help report' 'report --help'; do
+  Expect "$help" 0 '' $help
+  grep -q 'Usage: journey' out || { echo "FAILED $help: shows no usage" && failures=$((failures + 1)); }
+done
 Expect "a gap that is none" 1 'session-gap: found "soon", expected a duration' report good.csv --session-gap soon
 Expect "a gap of nothing" 1 'session-gap: found "0m"' report good.csv --session-gap 0m
 Expect "a time that is none" 1 'as-of: found "noon", expected a time' report good.csv --as-of noon
+Expect "a day that is none" 1 'as-of: found "2024-02-30", but there is no such day, expected' report good.csv --as-of 2024-02-30
 Expect "no threads" 1 'threads' report good.csv --threads 0
 Expect "no customer" 1 'customer' explain good.csv
 Expect "a customer without a value" 1 'NAMESPACE=VALUE' explain good.csv --customer user_id=
 Expect "a namespace that nobody has" 1 'namespace "passport"; there are: user_id' explain good.csv --customer passport=1
 Expect "a customer that is not there" 1 'no accepted event has this user_id' explain good.csv --customer user_id=8
+Expect "one file to compare" 1 'found 1 file, expected two' compare good.csv
+Expect "values before the file" 1 'no journey has the first value of "plan"' compare --arm plan --values a,b good.csv --map map.json
+Expect "three values" 1 'the two values of --arm' compare good.csv --arm plan --values a,b,c
 Expect "a simulation of nobody" 1 'customers' simulate --customers 0 --days 1 --seed 1 --out x.csv
-for sub in report explain simulate; do Expect "$sub --help" 0 '' $sub --help; done
+for sub in report compare explain watch simulate; do Expect "$sub --help" 0 '' $sub --help; done
+
+# No output is an input, or another output, under whatever name.
+cp good.csv kept.csv
+ln -s good.csv link.csv
+Expect "an output that is the input" 1 '--json good\.csv would overwrite what is read, EVENTS good\.csv' report good.csv --json good.csv
+Expect "the same by a link" 1 '--html link\.csv would overwrite' report good.csv --html link.csv
+Expect "the same by another path" 1 '--dot \./good\.csv would overwrite' report good.csv --dot ./good.csv
+Expect "an output that is the map" 1 '--html map\.json would overwrite what is read, --map map\.json' report good.csv --map map.json --html map.json
+Expect "two outputs in one file" 1 '--html r\.html and --json \./r\.html are the same file' report good.csv --html r.html --json ./r.html
+Expect "two outputs on stdout" 1 '--html - and --json - would mix' report good.csv --html - --json -
+Expect "compare over its input" 1 '--html kept\.csv would overwrite' compare good.csv kept.csv --html kept.csv
+Expect "compare into one file" 1 '--html c and --json c are' compare good.csv kept.csv --html c --json c
+Expect "a watch over its input" 1 '--report good\.csv would overwrite' watch good.csv --report good.csv
+Expect "a simulation into one file" 1 '--out s and --truth s are' simulate --out s --truth s
+Expect "a simulation that mixes" 1 '--out - and --map - would mix' simulate --out - --map -
+cmp -s good.csv kept.csv || { echo "FAILED an input was overwritten" && failures=$((failures + 1)); }
+[ ! -e r.html ] && [ ! -e c ] && [ ! -e s ] || { echo "FAILED a refused output was written" && failures=$((failures + 1)); }
+Expect "one device twice" 0 '' report good.csv --map map.json --html /dev/null --json /dev/null
 
 # Inputs that cannot be read.
 : >empty.csv
@@ -110,6 +138,7 @@ Row() {  # Row NAME STATUS PATTERN ROW: a bad row between two good ones costs it
   Expect "$1, strictly" 3 '' report row.csv --map map.json --strict
 }
 Row "a time that is none" malformed 'row\.csv:3: timestamp: .*expected a time' 'b,yesterday,web,view,8,ok'
+Row "a day that is none" malformed 'row\.csv:3: timestamp: found a time of the right form, but there is no such day, ' 'b,2024-02-30T10:00:00Z,web,view,8,ok'
 Row "a time out of range" out_of_range 'row\.csv:3: ' 'b,2345-01-01T00:00:00Z,web,view,8,ok'
 Row "bytes that are no UTF-8" malformed 'row\.csv:3: event: .*UTF-8' 'b,2024-03-01T10:00:00Z,web,vi\0377ew,8,ok'
 Row "a NUL byte" malformed 'row\.csv:3: ' 'b,2024-03-01T10:00:00Z,web,vi\0000ew,8,ok'
@@ -128,8 +157,24 @@ Status too_large 1
 
 # No value of an identifier in a message; no name drives the terminal.
 printf '%s\n%s\n' "$header" 'b,nonsense,web,view,SECRET-77,ok' >secret_row.csv
-Expect "a bad row with an identifier" 0 'timestamp' report secret_row.csv --map map.json
+Expect "a bad row with an identifier" 3 'timestamp' report secret_row.csv --map map.json
 if grep -q 'SECRET' err out; then echo "FAILED an identifier's value is shown" && failures=$((failures + 1)); fi
+
+# Nothing that can be used is no success, and leaves what was written before.
+echo before >before.html
+Expect "not one row" 3 'no row was accepted: see the messages above' report secret_row.csv --map map.json --html before.html
+grep -q before before.html || { echo "FAILED a report of nothing was written" && failures=$((failures + 1)); }
+Expect "not one row to explain" 3 'no row was accepted' explain secret_row.csv --map map.json --customer user_id=1
+Expect "not one row to compare" 3 'no row was accepted' compare good.csv secret_row.csv --map map.json
+Expect "not one row to watch" 3 'no row was accepted' watch secret_row.csv --map map.json
+
+# The truth has its columns by name.
+printf 'event_id,person\na1,7\na2,7\n' >truth.csv
+Expect "a truth" 0 '' report good.csv --map map.json --truth truth.csv
+printf 'person,note,event_id\n7,x,a1\n7,x,a2\n' >turned.csv
+Expect "a truth in another order" 0 '' report good.csv --map map.json --truth turned.csv
+Expect "what is no truth" 2 'good\.csv:1: expected a header with the columns event_id and person' report good.csv --map map.json --truth good.csv
+
 printf '%s\n%s\n%b\n' "$header" "$good" 'b,2024-03-01T10:02:00Z,<script>\0033[31m,=1+1 \0342\0200\0256 "",7,ok' >names.csv
 Expect "names that mean harm" 0 '' report names.csv --map map.json --html names.html --json names.json --dot names.dot
 if grep -q "$(printf '\033')" out err names.html names.json names.dot; then

@@ -110,6 +110,51 @@ grep '^[+-]' out | sed 's/^\(.\) /\1\t/' | awk -F'\t' '{ n[$2] += $1 == "+" ? 1 
 [ "$(wc -l <facts)" = 2 ] || Failed "changes add up to one session and one journey" facts
 Lacks "nothing is left twice or owed" facts '^(-|[2-9])'
 
+# A context counts from the time that it is, also where nothing has happened to the customer since.
+cat >later.jsonl <<'END'
+{"id": "1", "t": "2024-03-01T10:00:00Z", "c": "web", "e": "amount", "u": 1}
+{"context": {"user_id": 1}}
+{"advance_to": "2024-03-07T10:00:00Z"}
+{"context": {"user_id": 1}}
+{"id": "2", "t": "2024-03-08T10:00:00Z", "c": "web", "e": "amount", "u": 2}
+{"context": {"user_id": 1}}
+{"advance_to": "2024-02-30"}
+END
+Watch "later" 0 "$@" <later.jsonl
+awk '/last seen/ { match($0, /last seen [^(]*in web/); print substr($0, RSTART, RLENGTH) }' out >seen
+printf 'last seen %s in web\n' 'just now' '6 days ago' '7 days ago' | cmp -s - seen || Failed "a context counts from now" out
+Has "a day that is none" err '^stdin:7: advance_to: there is no such day, expected a time such as'
+Watch "later, as JSON" 0 "$@" --format json <later.jsonl
+Has "later, as JSON" out '"line": 4, .*"as_of": "2024-03-07T10:00:00Z", "first": "2024-03-01T10:00:00Z"'
+
+# An id that was printed before a merge still finds the customer.
+cat >merge.jsonl <<'END'
+{"id": "1", "t": "2024-03-01T10:00:00Z", "c": "web", "e": "amount", "k": "a"}
+{"context": {"cookie": "a"}}
+{"id": "2", "t": "2024-03-01T10:01:00Z", "c": "web", "e": "amount", "k": "a", "u": 1}
+END
+Watch "before a merge" 0 "$@" <merge.jsonl
+old=$(sed -n 's/^context (line 2) of //p' out)
+echo "{\"context\": \"$old\"}" >>merge.jsonl
+Watch "after a merge" 0 "$@" <merge.jsonl
+Has "after a merge" out '^context \(line 4\) of [0-9a-f]{32}$'
+Lacks "after a merge" out "^context \(line 4\) of $old\$"
+
+# What was told and does not hold at the end is counted: here nobody drops off, as is known when the rest has come.
+cat >early.jsonl <<'END'
+{"id": "1", "t": "2024-03-01T10:00:00Z", "c": "web", "e": "amount", "u": 1}
+{"id": "2", "t": "2024-03-01T10:05:00Z", "c": "app", "e": "amount", "u": 1}
+{"id": "3", "t": "2024-03-01T10:02:00Z", "c": "web", "e": "sign", "u": 1}
+END
+Watch "taken back" 0 "$@" <early.jsonl
+told=$(grep -c ' finding ' out)
+Watch "taken back, each" 0 "$@" --changes <early.jsonl
+stands=$(($(grep -c '^+ [0-9a-f]* finding ' out) - $(grep -c '^- [0-9a-f]* finding ' out)))
+[ "$stands" -lt "$told" ] || Failed "nothing is taken back" out
+Has "taken back, each" err "^$((told - stands)) of the $told findings told (was|were) taken back by what came later\$"
+Watch "taken back" 0 "$@" <early.jsonl
+Has "taken back" err "^$((told - stands)) of the $told findings told (was|were) taken back by what came later \(--changes shows each\)\$"
+
 # Whatever the input and the shards, the report is that of a batch run.
 "$journey" simulate --customers 60 --days 10 --seed 3 --out sim.csv --map sim.map --journeys sim.journeys ||
   failures=$((failures + 1))
@@ -176,6 +221,11 @@ Has "a closed pipe leaves the summary" closed.err '^sim\.csv: 0 requests, '
 # Usage, and inputs that cannot be read.
 Watch "help" 0 --help </dev/null
 Has "help" out '"advance_to"'
+echo '{"context": {"user_id": 1}}' | cat late.jsonl - >carry.jsonl
+Watch "an attribute to carry, and the file behind it" 0 --map map.json --id-key-file id.key --carry post_code carry.jsonl </dev/null
+Has "an attribute to carry, and the file behind it" out '^context \(line 5\) of '
+Watch "two attributes at once and one by itself" 0 --map map.json --id-key-file id.key --carry post_code,e --carry context carry.jsonl </dev/null
+Has "two attributes at once and one by itself" out '^context \(line 5\) of '
 Watch "a format that is none" 1 --format xml </dev/null
 Watch "a lateness that is none" 1 --lateness soon </dev/null
 Has "a lateness that is none" err 'lateness: found "soon"'

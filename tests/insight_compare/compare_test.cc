@@ -1,6 +1,8 @@
 // What is counted on which side, against a naive count; how journeys are split; and what the writers make of it.
 #include "journey/insight/compare.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -242,6 +244,7 @@ Comparison Moved() {
   rates[kAfter].phone += 90;
   for (int i = 0; i < 3000; ++i) shop.AddCustomer(random, {static_cast<std::uint8_t>(i % 2)}, rates);
   Comparison comparison = shop.Compare();
+  comparison.arms = false;
   comparison.sides[0].label = "<script>alert(1)</script>";
   comparison.sides[1].label = "after \xE2\x80\xAE \x1b[31m";
   comparison.notes = {"a \"note\" & more"};
@@ -298,6 +301,112 @@ TEST_CASE("no name gets out of its place in the text and the page of a compariso
   std::ostringstream again;
   WriteCompareHtml(comparison, again, {.title = "<b>title</b>"});
   CHECK(again.str() == page.str());
+}
+
+std::string TextOf(const Comparison& comparison) {
+  std::ostringstream text;
+  WriteCompareText(comparison, text, {.width = 400});
+  return text.str();
+}
+std::string PageOf(const Comparison& comparison) {
+  std::ostringstream page;
+  WriteCompareHtml(comparison, page);
+  return page.str();
+}
+bool Has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("the text and the page begin with the answer") {
+  const Comparison comparison = Moved();
+  const std::string text = TextOf(comparison);
+  CHECK(text.starts_with("DID THE CHANGE HELP?\n"));
+  CHECK(Has(text, "figures tested changed: 0 for the better, 1 for the worse"));  // contacts with support
+  CHECK(Has(text,
+            "Of the “purchase” journeys that ended, the share that reached their goal did not change beyond "
+            "chance: from "));
+  CHECK(Has(PageOf(comparison), "<title>Did the change help?</title>"));
+  CHECK(Has(PageOf(comparison), "figures tested changed: 0 for the better, 1 for the worse"));
+}
+
+TEST_CASE("arms have their names, and nothing rises or falls between them") {
+  Comparison comparison = Moved();
+  comparison.arms = true;
+  comparison.sides[0].label = "platform=desktop";
+  comparison.sides[1].label = "platform=mobile";
+  const std::string text = TextOf(comparison);
+  CHECK(text.starts_with("HOW THE ARMS DIFFER\n"));
+  CHECK(Has(text, "differ between desktop and mobile"));
+  CHECK(Has(text, "phone is higher in mobile: "));
+  const std::string page = PageOf(comparison);
+  CHECK(Has(page, "<title>How the arms differ</title>"));
+  CHECK(Has(page, "data-label=\"desktop\""));
+  for (const std::string& written : {text, page.substr(page.find("<body>"))}) {
+    for (const char* word : {" rose", " fell", "before", "Before", " changed", "Did the change help"}) {
+      INFO(word);
+      CHECK_FALSE(Has(written, word));
+    }
+  }
+}
+
+TEST_CASE("with a control group, its own before and after stand beside the treated") {
+  test::Shop shop;
+  test::Random random(4);
+  std::array<test::ShopRates, 4> rates{};
+  rates[kControlAfter].achieve -= 250;  // it fell everywhere, but not where the change was
+  for (int i = 0; i < 6000; ++i) shop.AddCustomer(random, {static_cast<std::uint8_t>(i % 4)}, rates);
+  Comparison comparison = shop.Compare();
+  comparison.arms = false;
+  comparison.control = "channel=phone";
+  const CompareRow* const goal = test::Find(comparison, CompareFigure::kGoalRate);
+  REQUIRE(goal->verdict == CompareVerdict::kRose);
+  const auto share = [](const FigureCell& cell) { return fmt::format("{:.1f}%", 100.0 * cell.value); };
+  const std::string treated = fmt::format("from {} to {}", share(goal->before), share(goal->after));
+  const std::string control =
+      fmt::format("the control from {} to {}", share(*goal->control_before), share(*goal->control_after));
+  const std::string text = TextOf(comparison);
+  CHECK(Has(text, "rose against the control: " + treated + ", " + control));
+  CHECK(Has(text, "  control "));
+  CHECK(Has(text, "  rose against control\n"));
+  const std::string page = PageOf(comparison);
+  CHECK(Has(page, treated + ", " + control));
+  CHECK(Has(page, "<span class=\"rule\">control " + share(*goal->control_before) + "</span>"));
+  CHECK(Has(page, "<span class=\"rule\">control " + share(*goal->control_after) + "</span>"));
+}
+
+TEST_CASE("what is too small says which rule it fails, and how many customers would pass it") {
+  test::Shop shop;
+  test::Random random(7);
+  std::array<test::ShopRates, 4> rates{};
+  for (test::ShopRates& of : rates) of.phone = 50;  // the least that some customer does
+  for (int i = 0; i < 120; ++i) shop.AddCustomer(random, {static_cast<std::uint8_t>(i % 2)}, rates);
+  const Comparison comparison = shop.Compare();
+  std::ostringstream out;
+  WriteCompareJson(comparison, out);
+  const nlohmann::json json = nlohmann::json::parse(out.str());
+  std::set<std::string> rules;
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const CompareRow& row = comparison.rows[i];
+    const nlohmann::json& rule = json.at("figures")[i].at("too_small");
+    CHECK(rule.is_null() == (row.verdict != CompareVerdict::kTooSmall));
+    if (rule.is_null()) continue;
+    const std::string name = rule.at("rule");
+    rules.insert(name);
+    CHECK(rule.at("found") < rule.at("least"));
+    const std::int64_t with = row.before.numerator + row.after.numerator;
+    if (name == "min_customers")
+      CHECK(rule.at("found") == std::min(row.before.customers, row.after.customers));
+    if (name == "min_events") CHECK(rule.at("found") == with);
+    if (name != "min_events_without") continue;
+    CHECK(rule.at("found") == row.before.denominator + row.after.denominator - with);
+    if (rule.at("found") != 0) CHECK(row.customers_needed > row.before.customers);
+  }
+  CHECK(rules.contains("min_events"));
+  const CompareRow* const phone = test::Find(comparison, CompareFigure::kChannelReach, "phone");
+  if (phone != nullptr && phone->verdict == CompareVerdict::kTooSmall) {
+    const std::int64_t with = phone->before.numerator + phone->after.numerator;
+    CHECK(Has(TextOf(comparison), fmt::format("{} of 120 {}, 10 needed", with, with == 1 ? "does" : "do")));
+  }
 }
 
 TEST_CASE("a comparison of nothing is written, too") {

@@ -189,6 +189,14 @@ TEST_CASE("a row with a wrong time is malformed, and its text is not shown") {
   CHECK(Has(read.problem(1), "t.csv:4: time: found nothing, expected a time"));
 }
 
+TEST_CASE("a time of a day that does not exist is said to be that") {
+  const Read read = ReadText(kHeader + "2024-02-30T10:00:00Z,a,c,u,\n");
+  CHECK(read.count(AdmissionStatus::kMalformed) == 1);
+  CHECK(Has(
+      read.problem(),
+      "t.csv:2: time: found a time of the right form, but there is no such day, expected a time such as"));
+}
+
 TEST_CASE("a time out of range is counted as that") {
   const Read read =
       ReadText(kHeader + "1969-12-31,a,c,u,\n2200-01-01,a,c,u,\n2199-12-31T23:59:59.999999,a,c,u,\n");

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "io/time_fault.h"
 #include "support/catch.h"
 
 using namespace journey;  // NOLINT
@@ -91,6 +92,26 @@ TEST_CASE("what is not quite ISO 8601 is refused") {
     CHECK(Iso(text) == "none");
   }
   CHECK(Iso(std::string_view("2024-03-13\0", 11)) == "none");
+}
+
+TEST_CASE("what has the form of a time and is none has a reason") {
+  using internal::FaultOfTime;
+  for (const TimeFormat format : {TimeFormat::kIso8601, TimeFormat::kAuto}) {
+    CHECK(FaultOfTime("2024-13-01", format) == "no such month");
+    CHECK(FaultOfTime("2024-02-30T10:00:00Z", format) == "no such day");
+    CHECK(FaultOfTime("2023-02-29", format) == "no such day");
+    CHECK(FaultOfTime("2024-03-13T24:00", format) == "no such hour");
+    CHECK(FaultOfTime("2024-03-13 10:60", format) == "no such minute");
+    CHECK(FaultOfTime("2024-03-13T10:21:61Z", format) == "no such second");
+    CHECK(FaultOfTime("2016-12-31T23:58:60Z", format) == "no such second");
+    CHECK(FaultOfTime("2024-03-13T10:21:14+25:00", format) == "no such time zone");
+    for (const char* text : {"", "yesterday", "2024-2-30", "2024-02-30T", "2024-03-13T10:21:14Z",
+                             "2024-02-29", "2016-12-31T23:59:60Z", "1710325274"}) {
+      INFO(text);
+      CHECK(FaultOfTime(text, format).empty());
+    }
+  }
+  CHECK(FaultOfTime("2024-02-30", TimeFormat::kUnixSeconds).empty());
 }
 
 TEST_CASE("the 29th of February exists in leap years alone") {

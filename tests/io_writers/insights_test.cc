@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "io/insight_figures.h"
 #include "io_writers/insights_support.h"
 #include "io_writers/markup.h"
 #include "journey/identity/graph_resolver.h"
@@ -267,6 +268,75 @@ TEST_CASE("insights only add keys: what a report without them says stays as it i
   }
   CHECK_FALSE(without.contains("fix_first"));
   CHECK_FALSE(without["friction"][0].contains("impact"));
+}
+
+TEST_CASE("every column of credit adds up to its total as shown, with what is below 0") {
+  const std::vector<double> thirds{1.0 / 3, 1.0 / 3, 1.0 / 3};
+  CHECK(internal::TenthsColumn(thirds) == std::vector<std::string>{"0.4", "0.3", "0.3"});
+  const std::vector<double> below{2.049, -36.857, 0.049, 1234.559};
+  CHECK(internal::TenthsColumn(below) == std::vector<std::string>{"2.0", "−36.9", "0.1", "1,234.6"});
+  CHECK(internal::TenthsText(-0.04) == "0.0");
+  const World& world = Simulated();
+  const std::string meaning =
+      "Less than 0 means that journeys with the channel reached their goal less often";
+  Insights insights = world.insights;
+  AttributionResult& shapley = insights.attribution.back();
+  shapley.credit[0].conversions += 1000.0;
+  shapley.credit[1].conversions -= 1000.0;
+  for (const std::string& written :
+       {testing::TextOf(world.report, insights, {.width = 4000}), testing::HtmlOf(world.report, insights)}) {
+    CHECK(Has(written, meaning));
+    CHECK(Has(written, internal::TenthsText(shapley.credit[1].conversions).substr(0, 6)));  // "−9.."
+  }
+  for (AttributionResult& result : insights.attribution)
+    for (ChannelCredit& credit : result.credit) credit.conversions = 1.0;
+  CHECK_FALSE(Has(testing::TextOf(world.report, insights, {.width = 4000}), meaning));
+}
+
+TEST_CASE("a report says what counted as an error, support and feedback, and how many events did") {
+  const EventLog log = testing::LogOf({{0, "ann", "web", "view"}, {1, "ann", "phone", "call"}});
+  const Report report = testing::RunOn(log);
+  const Insights insights = testing::InsightsOn(log, report, {});
+  CHECK(insights.classes.errors == 0);
+  CHECK(insights.classes.support == 1);
+  for (const std::string& written :
+       {testing::TextOf(report, insights, {.width = 4000}), testing::HtmlOf(report, insights)}) {
+    CHECK(Has(written, "Errors: events with status error; none in this log."));
+    CHECK(Has(written, "Support: events in the channel phone or chat; 1 in this log."));
+    CHECK(Has(written, "No event counts as an error, so friction of that kind cannot be found"));
+  }
+  const json classes = json::parse(testing::JsonOf(report, insights))["event_classes"];
+  CHECK(classes["errors"]["matched"] == 0);
+  CHECK(classes["support"]["channels"] == json::parse(R"(["phone", "chat"])"));
+  CHECK_FALSE(Has(testing::TextOf(Simulated().report, Simulated().insights), "cannot be found"));
+}
+
+TEST_CASE("who comes to the end of a funnel is no loss") {
+  const std::string text = testing::TextOf(Simulated().report, Simulated().insights, {.width = 120});
+  const FunnelResult& funnel = Simulated().insights.funnels.front();
+  const std::size_t begin = text.find("FUNNEL ");
+  std::istringstream lines(text.substr(begin, text.find("\n\n", begin) - begin));
+  std::string last;
+  for (std::string line; std::getline(lines, line);) last = line;
+  CHECK(Has(last, "  " + funnel.definition.steps.back().name));
+  CHECK(Has(last, "  –  "));
+}
+
+TEST_CASE("a friction that is too small to say gives the rule that it fails, with its numbers") {
+  FixFirstOptions options;
+  ComparisonLine line{.met = 31, .compared = 29, .no_comparable = 2, .comparable = 500};
+  line.standing = Standing::kNoComparison;
+  CHECK(internal::WhySilent(line, options, true) ==
+        "29 compared, 30 needed; 2 more, but nobody like them did not meet it");
+  line.no_comparable = 0;
+  CHECK(internal::WhySilent(line, options, true) == "29 compared, 30 needed");
+  line.compared = 40;
+  line.comparable = 7;
+  CHECK(internal::WhySilent(line, options, true) == "7 like them, 30 needed");
+  line = {.met = 40, .no_comparable = 40};
+  CHECK(internal::WhySilent(line, options, true) == "40 met it, and nobody like them did not");
+  line = {.met = 40, .compared = 40, .comparable = 40, .timed = 12};
+  CHECK(internal::WhySilent(line, options, false) == "12 with a time, 30 needed");
 }
 
 TEST_CASE("what is written of insights does not depend on the number of threads") {

@@ -123,7 +123,8 @@ struct CompareRow {
   double q = 1.0;
   CompareVerdict verdict = CompareVerdict::kTooSmall;
   double detectable = 0.0;  // the smallest difference that this sample would have found with that power
-  std::uint64_t customers_needed = 0;  // on each side, for a change of `worthwhile`; 0: cannot be said
+  // On each side, for a change of `worthwhile` to be tested and found; 0: cannot be said.
+  std::uint64_t customers_needed = 0;
 };
 
 // Two shares of journeys that changed in opposite directions: rows of the comparison. That they moved together is
@@ -164,6 +165,9 @@ struct Comparison {
   std::uint64_t displacements_found = 0;
   // Some definition's share of the journeys changed: that alone moves touchpoints and channels.
   bool mix_changed = false;
+  // The sides are arms, seen at the same time, and nothing rose or fell between them. Set where there is one run, as
+  // two periods and two logs are two; whoever split otherwise may change it.
+  bool arms = false;
 };
 
 // Requires: options.Validate().ok(); one run or several; cells.size() == journeys; where people are given, one for

@@ -1,9 +1,12 @@
 // WriteCompare...: a Comparison as text for a terminal, as JSON for programs, and as one self-contained page.
+// The text and the page begin with the answer in a few sentences.
 //
-//   WHAT CHANGED   7 of 164 figures tested, false discoveries held to 5%
-//     figure                       before   after  difference  95 % interval       q
-//     goal rate: purchase           41.2%   43.5%   +2.3 pts   +1.0 to +3.6   0.004
+//   WHAT IT CAME TO
+//     where     figure      before   after  difference  95% interval       q
+//     purchase  goal rate    41.2%   43.5%    +2.3 pts  +1.0 to +3.6   0.004  rose
 //
+// With a control group its own before and after stand below each row. Of arms, their names stand for before and after,
+// and what differs is higher or lower.
 // Headline figures (goals, time, contacts, scores) are shown whether they changed or not; of the others those that
 // changed, and in the page all that were tested. What is too small says how many customers it would need.
 //
@@ -33,8 +36,8 @@ void WriteCompareText(const Comparison& comparison, std::ostream& out,
 void WriteCompareJson(const Comparison& comparison, std::ostream& out);
 
 struct CompareHtmlOptions {
-  std::string title = "Did the change help?";
-  std::size_t rows = 40;  // of a list
+  std::string title = {};  // none: "Did the change help?", or of arms "How the arms differ"
+  std::size_t rows = 40;   // of a list
 };
 void WriteCompareHtml(const Comparison& comparison, std::ostream& out,
                       const CompareHtmlOptions& options = {});

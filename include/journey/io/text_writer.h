@@ -1,7 +1,7 @@
 // WriteText: a Report as tables for a terminal, the most important first.
 //
 //   JOURNEY purchase   858 started
-//     step            arrived            share  left here  open     median
+//     step            reached            share  left here  open     median
 //     product_view        858  ███████  100.0%        300    12
 //     add_to_cart         546  ████▍     63.6%        ...
 //

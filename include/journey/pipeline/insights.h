@@ -11,6 +11,7 @@
 // Lifetime: independent of log and pipeline, but for rows of the log (FeedbackResponse::event); numbers of journeys,
 //           touchpoints and labels are the report's.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +80,15 @@ struct AttributionResult {
   std::string refused;                // why there is none: too many channels for Shapley
 };
 
+// What counted as an error, a contact with support and feedback, and how many events of the report did. Of a class that
+// no event is in, no friction can be found.
+struct ClassCounts {
+  EventClasses classes;  // as the pipeline was told
+  std::uint64_t errors = 0;
+  std::uint64_t support = 0;
+  std::uint64_t feedback = 0;
+};
+
 struct Insights {
   Feedback feedback;
   ScoreTally scores;
@@ -98,6 +108,7 @@ struct Insights {
   Duration feedback_window{0};
   ScoreScale score_scale = ScoreScale::kCsat;  // that fix_first tells scores in
   InsightOptions options;                      // as they were given
+  ClassCounts classes;
 };
 
 // Errors: InvalidArgument from options.Validate(). Requires: the report of a pipeline with these options, over this log.
