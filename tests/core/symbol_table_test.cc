@@ -61,7 +61,8 @@ TEST_CASE("a table is a map from (text, tag) to the order of first sight") {
   }));
 }
 
-TEST_CASE("whatever a table remembers of late, it takes no text for another, while it grows from small to large") {
+TEST_CASE(
+    "whatever a table remembers of late, it takes no text for another, while it grows from small to large") {
   // Texts that agree in size, in their first and last eight bytes, or in all but one byte in between.
   std::vector<std::string> texts;
   for (std::size_t size = 0; size <= 24; ++size) {
@@ -78,7 +79,9 @@ TEST_CASE("whatever a table remembers of late, it takes no text for another, whi
   std::uint64_t state = 1;
   for (int round = 0; round < 40'000; ++round) {
     state = state * 6364136223846793005U + 1442695040888963407U;
-    const std::string& text = texts[(state >> 33) % std::min<std::size_t>(texts.size(), 20U + static_cast<std::size_t>(round) / 16)];
+    const std::string& text =
+        texts[(state >> 33) %
+              std::min<std::size_t>(texts.size(), 20U + static_cast<std::size_t>(round) / 16)];
     const auto tag = static_cast<std::uint32_t>(state >> 20) % 3;
     const auto known = ids.find({text, tag});
     const std::uint32_t recent = table.FindRecent(text, tag);
@@ -99,6 +102,25 @@ TEST_CASE("whatever a table remembers of late, it takes no text for another, whi
     ids[{text, tag}] = expected;
   }
   CHECK(table.size() > 1500);
+}
+
+TEST_CASE("texts that agree in their ends alone are told apart in a small table, asked for by turns") {
+  for (std::size_t size = 17; size <= 40; ++size) {
+    SymbolTable table;
+    std::vector<std::string> texts{std::string(size, 'a')};
+    for (std::size_t at = 8; at < size - 8; ++at) {
+      texts.emplace_back(size, 'a');
+      texts.back()[at] = 'b';
+    }
+    for (int round = 0; round < 3; ++round) {
+      for (std::uint32_t i = 0; i < texts.size(); ++i) {
+        INFO(size << " bytes, text " << i);
+        REQUIRE(table.Intern(texts[i]) == i);
+        REQUIRE(table.FindRecent(texts[i]) == i);
+        REQUIRE(table.Find(texts[i]) == i);
+      }
+    }
+  }
 }
 
 TEST_CASE("views stay good while the table grows, through short and very long texts") {

@@ -1,0 +1,50 @@
+// Append(span): the same as one after the other.
+#include <algorithm>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "journey/events/event_log.h"
+#include "support/catch.h"
+#include "support/worlds.h"
+
+using namespace journey;  // NOLINT
+using test::Offer;
+
+TEST_CASE("events appended together are what they are one after the other, answers and all") {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    std::vector<Offer> offers = test::World(seed, {.offers = 90});
+    for (std::size_t i = 0; i < offers.size(); i += 7) {  // what is refused, in between
+      if (i % 3 == 0) offers[i].channel = "";
+      if (i % 3 == 1) offers[i].identifiers.assign(9, {"cookie", "c"});
+      if (i % 3 == 2) offers[i].identifiers = {{"new space " + std::to_string(i), std::string(600, 'x')}};
+    }
+    std::vector<Event> events;
+    for (const Offer& offer : offers) events.push_back(AsEvent(offer));
+    EventLog one;
+    std::vector<Admission> expected;
+    for (const Event& event : events) expected.push_back(one.Append(event));
+    EventLog together;
+    std::vector<Admission> answers(events.size());
+    // In parts of 1, 2, 3, ... events.
+    for (std::size_t begin = 0, part = 1; begin < events.size(); begin += part++) {
+      const std::size_t count = std::min(part, events.size() - begin);
+      together.Append(std::span(events).subspan(begin, count), std::span(answers).subspan(begin, count));
+    }
+    INFO("seed " << seed);
+    const auto same = [](const Admission& a, const Admission& b) {
+      return std::tuple(a.status, a.field, a.row) == std::tuple(b.status, b.field, b.row);
+    };
+    REQUIRE(std::ranges::equal(answers, expected, same));
+    REQUIRE(together.size() == one.size());
+    REQUIRE(together.admissions() == one.admissions());
+    for (std::uint32_t row = 0; row < one.size(); ++row) {
+      REQUIRE(together.key({row}) == one.key({row}));
+      REQUIRE(together.touchpoint({row}) == one.touchpoint({row}));
+      REQUIRE(std::ranges::equal(together.identifiers({row}), one.identifiers({row})));
+      REQUIRE(std::ranges::equal(together.attributes({row}), one.attributes({row})));
+    }
+    REQUIRE(together.identifier_values().size() == one.identifier_values().size());
+  }
+}
