@@ -136,6 +136,8 @@ TEST_CASE("every figure of a simulated world is what a naive count says") {
                                       .feedback = &feedback,
                                       .cells = cells}};
   const Comparison comparison = Compare(runs);
+  CHECK(comparison.arms);  // one run; two are two periods or logs
+  CHECK_FALSE(Compare(std::vector<CompareRun>{runs[0], runs[0]}).arms);
   const Counts naive = NaiveCounts(log, run, config, feedback, cells);
   std::set<CompareFigure> figures;
   std::size_t rows = 0;
