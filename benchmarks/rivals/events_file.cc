@@ -1,8 +1,10 @@
 #include "events_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <iterator>
+#include <map>
+#include <unordered_map>
 
 #include "journey/core/status.h"
 #include "journey/io/reader.h"
@@ -10,6 +12,7 @@
 namespace journey::rivals {
 namespace {
 
+constexpr std::array<const char*, 3> kKeys = {"user_id", "device_id", "email"};
 constexpr std::string_view kHeader = "time,user_id,device_id,email,name,channel,sequence";
 
 // Takes the next cell off the line.
@@ -33,7 +36,7 @@ ColumnMap MapOfFile() {
   map.name = FieldSource::Column("name");
   map.channel = FieldSource::Column("channel");
   map.sequence = FieldSource::Column("sequence");
-  for (const char* name : {"user_id", "device_id", "email"}) map.identifiers.push_back({name, name});
+  for (const char* name : kKeys) map.identifiers.push_back({name, name});
   return map;
 }
 
@@ -53,41 +56,74 @@ bool EventsFile::Load(const std::string& path) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (header) {
       if (line != kHeader) return false;
+      const auto rows = static_cast<std::size_t>(std::ranges::count(rest, '\n'));
+      times_.reserve(rows);
+      sequences_.reserve(rows);
+      for (auto* column : {&keys_[0], &keys_[1], &keys_[2], &names_, &channels_}) column->reserve(rows);
       continue;
     }
-    Row row{};
-    if (!Parse(NextCell(line), row.time_us)) return false;
-    for (std::string_view* cell : {&row.user_id, &row.device_id, &row.email, &row.name, &row.channel})
-      *cell = NextCell(line);
-    if (!Parse(NextCell(line), row.sequence)) return false;
-    rows_.push_back(row);
+    std::int64_t time_us = 0;
+    if (!Parse(NextCell(line), time_us)) return false;
+    times_.push_back(TimePoint(Duration(time_us)));
+    for (auto* column : {&keys_[0], &keys_[1], &keys_[2], &names_, &channels_}) column->push_back(NextCell(line));
+    if (!Parse(NextCell(line), sequences_.emplace_back())) return false;
   }
   return true;
 }
 
-EventLog EventsFile::Append() const {
+EventLog EventsFile::Append(unsigned threads) const {
   EventLog log;
-  std::vector<Event> events(64, {.source = "file"});
-  std::size_t count = 0;
-  for (const Row& row : rows_) {
-    Event& event = events[count];
-    event.time = TimePoint(Duration(row.time_us));
-    event.sequence = row.sequence;
-    event.name = row.name;
-    event.channel = row.channel;
-    event.identifiers.clear();
-    if (!row.user_id.empty()) event.identifiers.push_back({"user_id", row.user_id});
-    if (!row.device_id.empty()) event.identifiers.push_back({"device_id", row.device_id});
-    if (!row.email.empty()) event.identifiers.push_back({"email", row.email});
-    if (++count < events.size()) continue;
-    log.Append(events);
-    count = 0;
-  }
-  log.Append(std::span(events).first(count));
+  std::array<IdentifierColumn, 3> keys;
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = {.name_space = kKeys[i], .texts = keys_[i]};
+  log.Append({.source = "file",
+              .times = times_,
+              .sequences = sequences_,
+              .channels = channels_,
+              .names = names_,
+              .identifiers = keys},
+             {}, threads);
   return log;
 }
 
-bool ReadWithJourney(const std::string& path, EventLog& log) {
+void EventsFile::Number() {
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> touchpoints;
+  touchpoint_numbers_.reserve(times_.size());
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    const std::pair touchpoint(channels_[i], names_[i]);
+    const auto [entry, fresh] = touchpoints.try_emplace(touchpoint, touchpoints.size());
+    if (fresh) touchpoints_.emplace_back(touchpoint);
+    touchpoint_numbers_.push_back({entry->second});
+  }
+  std::unordered_map<std::string_view, std::uint64_t> numbers;
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    numbers.clear();
+    numbers_[i].reserve(times_.size());
+    for (const std::string_view text : keys_[i]) {
+      // Spread over all of 64 bits, as numbers given out elsewhere are.
+      const auto [entry, fresh] = numbers.try_emplace(text, (numbers.size() + 1) * 0x9E3779B97F4A7C15U >> 1);
+      numbers_[i].push_back(text.empty() ? IdentifierColumn::kNoNumber : entry->second);
+    }
+    keys_[i] = {};
+  }
+  channels_ = {};
+  names_ = {};
+}
+
+EventLog EventsFile::AppendNumbers(unsigned threads) const {
+  EventLog log;
+  for (const auto& [channel, name] : touchpoints_) static_cast<void>(log.AddTouchpoint(channel, name));
+  std::array<IdentifierColumn, 3> keys;
+  for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = {.name_space = kKeys[i], .numbers = numbers_[i]};
+  log.Append({.source = "file",
+              .times = times_,
+              .sequences = sequences_,
+              .touchpoints = touchpoint_numbers_,
+              .identifiers = keys},
+             {}, threads);
+  return log;
+}
+
+bool ReadWithJourney(const std::string& path, unsigned /*threads*/, EventLog& log) {
   const auto read = ReadEvents(path, {.map = MapOfFile()}, log);
   return read.ok() && read->rows == log.size();
 }

@@ -1,34 +1,41 @@
-// The generated file as columns of text in memory, and the file as the library's reader sees it.
+// A generated file in memory: what the job begins with when reading is not measured.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "journey/events/event_log.h"
 
 namespace journey::rivals {
 
-// Lifetime: the rows are views into the bytes.
+// The columns of a file, the texts being views of its bytes; or numbers in their place.
 class EventsFile {
  public:
-  // False: it cannot be read, or is none of the files that Generate writes.
-  bool Load(const std::string& path);
+  // False: it cannot be read, or is not as generated.
+  [[nodiscard]] bool Load(const std::string& path);
+  // Appends all events to a log.
+  [[nodiscard]] EventLog Append(unsigned threads) const;
 
-  // Every row, offered to a log as a host would that has its events as text in memory.
-  [[nodiscard]] EventLog Append() const;
+  // Puts numbers in the place of all texts.
+  void Number();
+  [[nodiscard]] EventLog AppendNumbers(unsigned threads) const;
 
  private:
-  struct Row {
-    std::int64_t time_us;
-    std::uint64_t sequence;
-    std::string_view user_id, device_id, email, name, channel;
-  };
   std::string bytes_;
-  std::vector<Row> rows_;
+  std::vector<TimePoint> times_;
+  std::vector<std::uint64_t> sequences_;
+  std::array<std::vector<std::string_view>, 3> keys_;
+  std::vector<std::string_view> names_, channels_;
+
+  std::array<std::vector<std::uint64_t>, 3> numbers_;
+  std::vector<TouchpointId> touchpoint_numbers_;
+  std::vector<std::pair<std::string_view, std::string_view>> touchpoints_;  // by number
 };
 
-// The whole file through the library's CSV reader. False: it cannot be read, or not every row was accepted.
-bool ReadWithJourney(const std::string& path, EventLog& log);
+// The same file through the library's reader. False: it cannot be read, or a row was refused.
+[[nodiscard]] bool ReadWithJourney(const std::string& path, unsigned threads, EventLog& log);
 
 }  // namespace journey::rivals

@@ -4,7 +4,7 @@
 //   stitch_file run FILE.csv text|keys|csv THREADS      -> one line of JSON
 //
 //   text   the columns are in memory as text; timed: appending them to a log, and the pipeline
-//   keys   the log is in memory, its texts numbered; timed: the pipeline
+//   keys   the same, but numbers are in the place of all texts
 //   csv    timed: the library's reader on the file, and the pipeline
 //
 // text and keys do the job twice: the first time gives the peak of memory, the second the seconds.
@@ -175,7 +175,8 @@ int Run(const std::string& path, const std::string& from, unsigned threads) {
   Stopwatch loading;
   EventsFile file;
   EventLog log;
-  if (from == "text" ? !file.Load(path) : from == "keys" && !ReadWithJourney(path, log)) return 1;
+  if (!csv && !file.Load(path)) return 1;
+  if (from == "keys") file.Number();
   const double load_seconds = csv ? 0 : loading.seconds();
 
   double seconds = 0, append_seconds = 0, cpu = 0, peak = 0;
@@ -183,8 +184,10 @@ int Run(const std::string& path, const std::string& from, unsigned threads) {
   ForgetPeak();
   for (int round = 0; round < (csv ? 1 : 2); ++round) {
     const Stopwatch watch;
-    if (from == "text") log = file.Append();
-    if (csv && !ReadWithJourney(path, log)) return 1;
+    log = EventLog();  // the last round's
+    if (from == "text") log = file.Append(threads);
+    if (from == "keys") log = file.AppendNumbers(threads);
+    if (csv && !ReadWithJourney(path, threads, log)) return 1;
     append_seconds = watch.seconds();
     counts = CountsOf(Pipeline::Create(OptionsOf(threads))->Run(log));
     seconds = watch.seconds();

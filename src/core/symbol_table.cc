@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "core/sip_hash.h"
+#include "core/text_sight.h"
 #include "core/wipe.h"
 #include "journey/core/check.h"
+#include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/core/huge_memory.h"
 
@@ -23,8 +26,8 @@ class RecentTexts {
   static constexpr std::size_t kMostEntries = 1024;  // of a table that is small
 
   struct Sight {
-    std::uint64_t head = 0, tail = 0;  // the first and last eight bytes; all of a text of up to 16
-    std::uint32_t size = 0, tag = 0;
+    TextSight text;
+    std::uint32_t tag = 0;
     friend bool operator==(const Sight&, const Sight&) = default;
   };
   struct Place {
@@ -32,25 +35,7 @@ class RecentTexts {
     std::uint32_t id = FlatIndex::kNone;
   };
 
-  static Sight SightOf(std::string_view text, std::uint32_t tag) {
-    Sight sight{.size = static_cast<std::uint32_t>(text.size()), .tag = tag};
-    const auto load = [](auto whole, const char* at) -> std::uint64_t {
-      std::memcpy(&whole, at, sizeof whole);
-      return whole;
-    };
-    const char* const last = text.data() + text.size();
-    if (text.size() >= 8) {
-      sight.head = load(std::uint64_t{}, text.data());
-      sight.tail = load(std::uint64_t{}, last - 8);
-    } else if (text.size() >= 4) {  // by words of their own: half written ones would have to wait for memory
-      sight.head = load(std::uint32_t{}, text.data());
-      sight.tail = load(std::uint32_t{}, last - 4);
-    } else if (!text.empty()) {
-      const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(text[i])}; };
-      sight.head = byte(0) | byte(text.size() / 2) << 8 | byte(text.size() - 1) << 16;
-    }
-    return sight;
-  }
+  static Sight SightOf(std::string_view text, std::uint32_t tag) { return {TextSight::Of(text), tag}; }
   [[nodiscard]] const Place& At(const Sight& sight) const { return places_[IndexOf(sight)]; }
   void Remember(const Sight& sight, std::uint32_t id) { places_[IndexOf(sight)] = {sight, id}; }
   void Forget(std::uint32_t id) {
@@ -66,11 +51,7 @@ class RecentTexts {
   }
 
  private:
-  static std::size_t IndexOf(const Sight& sight) {
-    return (sight.head * 0x9E3779B97F4A7C15U + sight.tail * 0xD6E8FEB86659FD93U + sight.size + sight.tag) *
-               0xBF58476D1CE4E5B9U >>
-           58;
-  }
+  static std::size_t IndexOf(const Sight& sight) { return sight.text.Hash(sight.tag) >> 58; }
 
   std::array<Place, 64> places_;
 };
@@ -86,16 +67,35 @@ struct SymbolTable::Impl {
     std::uint32_t size;
     std::uint32_t tag;
   };
+  // Texts, one after the other. Wiped when it goes: texts may be personal data, and copies of a log come and go.
   struct Chunk {
-    std::unique_ptr<char[]> data;
+    char* data = nullptr;
+    std::size_t size = 0;
     std::size_t used = 0;
+    bool huge = false;
+
+    explicit Chunk(std::size_t bytes) : size(bytes), huge(bytes >= internal::kHugePageBytes) {
+      data = huge ? reinterpret_cast<char*>(internal::NewHugeMemory(bytes)) : new char[bytes];  // NOLINT
+    }
+    Chunk(Chunk&& other) noexcept : size(other.size), used(other.used), huge(other.huge) {
+      std::swap(data, other.data);
+    }
+    Chunk& operator=(Chunk&&) = delete;
+    ~Chunk() {
+      if (data == nullptr) return;
+      internal::Wipe(data, used);
+      if (huge)
+        internal::DeleteHugeMemory(reinterpret_cast<std::byte*>(data));  // NOLINT
+      else
+        delete[] data;
+    }
   };
-  static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kChunk = 64 * 1024;  // or a huge page, where there are many of them already
   static constexpr std::size_t kNoChunk = SIZE_MAX;
 
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
   RecentTexts recent;  // none once the table is large
-  internal::HugeVector<Entry> entries;
+  Column<Entry> entries;
   internal::FlatIndex index;
   std::vector<Chunk> chunks;
   std::size_t current = kNoChunk;  // the chunk that is being filled
@@ -103,11 +103,7 @@ struct SymbolTable::Impl {
   char no_text = 0;  // where empty texts are
 
   Impl() = default;
-  // Texts may be personal data; copies of a log come and go.
-  ~Impl() {
-    for (const Chunk& chunk : chunks) internal::Wipe(chunk.data.get(), chunk.used);
-    recent.Clear();
-  }
+  ~Impl() { recent.Clear(); }
 
   [[nodiscard]] std::uint64_t Hash(std::string_view text, std::uint32_t tag) const {
     return hasher(text) ^ (tag * 0x9E3779B97F4A7C15U);
@@ -125,7 +121,7 @@ struct SymbolTable::Impl {
   [[nodiscard]] std::uint32_t FindRecent(const RecentTexts::Sight& sight, std::string_view text) const {
     const RecentTexts::Place& place = recent.At(sight);
     if (place.id == internal::FlatIndex::kNone || place.sight != sight) return internal::FlatIndex::kNone;
-    if (text.size() > 16 && std::memcmp(entries[place.id].data, text.data(), text.size()) != 0)
+    if (text.size() > internal::TextSight::kWhole && std::memcmp(entries[place.id].data, text.data(), text.size()) != 0)
       return internal::FlatIndex::kNone;
     return place.id;
   }
@@ -133,15 +129,16 @@ struct SymbolTable::Impl {
   char* Keep(std::string_view text) {
     if (text.empty()) return &no_text;
     std::size_t into = current;
-    if (current == kNoChunk || text.size() > kChunk - chunks[current].used) {
-      const std::size_t size = text.size() > kChunk / 4 ? text.size() : kChunk;
+    if (current == kNoChunk || text.size() > chunks[current].size - chunks[current].used) {
+      const std::size_t usual = chunks.size() < 64 ? kChunk : internal::kHugePageBytes;
+      const bool alone = text.size() > kChunk / 4;
       into = chunks.size();
-      chunks.push_back({std::make_unique_for_overwrite<char[]>(size), 0});
-      chunk_bytes += size;
-      if (size == kChunk) current = into;  // a longer text has a chunk to itself; the current one goes on
+      chunks.emplace_back(alone ? text.size() : usual);
+      chunk_bytes += chunks.back().size;
+      if (!alone) current = into;  // a longer text has a chunk to itself; the current one goes on
     }
     Chunk& chunk = chunks[into];
-    char* const kept = chunk.data.get() + chunk.used;
+    char* const kept = chunk.data + chunk.used;
     std::memcpy(kept, text.data(), text.size());
     chunk.used += text.size();
     return kept;
@@ -167,6 +164,14 @@ std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag) {
 
 std::uint64_t SymbolTable::HashOf(std::string_view text, std::uint32_t tag) const {
   return impl_->Hash(text, tag);
+}
+
+void SymbolTable::Prefetch(std::uint64_t hash) const {
+  impl_->index.Prefetch(hash);
+}
+
+std::uint32_t SymbolTable::FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash) const {
+  return impl_->Find(hash, text, tag);
 }
 
 void SymbolTable::LookAhead(std::span<const std::uint64_t> hashes) const {
@@ -233,7 +238,7 @@ bool SymbolTable::forgotten(std::uint32_t id) const {
 
 bool SymbolTable::MemoryHolds(std::string_view bytes) const {
   return std::ranges::any_of(impl_->chunks, [&](const Impl::Chunk& chunk) {
-    return std::string_view(chunk.data.get(), chunk.used).find(bytes) != std::string_view::npos;
+    return std::string_view(chunk.data, chunk.used).find(bytes) != std::string_view::npos;
   });
 }
 

@@ -68,7 +68,8 @@ Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, E
     }
   }
   if (may_be_known) {
-    if (const std::uint32_t row = log.FindRow(key); row != internal::FlatIndex::kNone) {
+    const std::uint32_t row = has_id ? log.FindRow(key) : log.FindNumbered(source, sequence);
+    if (row != internal::FlatIndex::kNone) {
       return log.OfferAgain(row, {event, source, sequence, touchpoint}, before_change, call);
     }
   }
@@ -84,7 +85,8 @@ Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, E
   }
   log.AppendRow(event, source, sequence, touchpoint);
   if (has_id || !log.keys.empty()) log.keys.push_back(key);
-  if (has_id || log.numbers_indexed) log.key_index.Insert(log.HashOf(key), row);
+  log.IndexRow(row, has_id);
+  log.HashNumbersIfSparse();
   ++log.counts[source.value][AdmissionStatus::kAccepted];
   return {AdmissionStatus::kAccepted, EventField::kNone, {row}};
 }
@@ -124,10 +126,10 @@ TouchpointId EventLog::touchpoint(EventIndex event) const {
 
 std::span<const IdentifierId> EventLog::identifiers(EventIndex event) const {
   const internal::PackedRange range = impl_->identifier_ranges[event.value];
-  return std::span(impl_->identifiers).subspan(range.begin(), range.count());
+  return std::span<const IdentifierId>(impl_->identifiers).subspan(range.begin(), range.count());
 }
 std::span<const AttributeRow> EventLog::attributes(EventIndex event) const {
-  const internal::PackedRange range = impl_->attribute_ranges[event.value];
+  const internal::PackedRange range = impl_->AttributesOf(event.value);
   return std::span(impl_->attributes).subspan(range.begin(), range.count());
 }
 const AttributeRow* EventLog::FindAttribute(EventIndex event, KeyId key) const {
@@ -205,7 +207,8 @@ std::size_t EventLog::bytes() const {
          (log.identifier_ranges.capacity() + log.attribute_ranges.capacity()) *
              sizeof(internal::PackedRange) +
          log.identifiers.capacity() * sizeof(IdentifierId) +
-         log.attributes.capacity() * sizeof(AttributeRow) + log.key_index.bytes() + log.repeats.size() * 96;
+         log.attributes.capacity() * sizeof(AttributeRow) + log.key_index.bytes() +
+         log.numbered_rows.bytes() + log.number_names.bytes() + log.repeats.size() * 96;
 }
 
 }  // namespace v0

@@ -11,8 +11,9 @@ inline namespace v0 {
 // Overwrites what the lists of a row hold; they are empty from now on.
 void EventLog::Impl::ClearLists(std::uint32_t row) {
   const PackedRange ids = std::exchange(identifier_ranges[row], PackedRange());
-  const PackedRange attrs = std::exchange(attribute_ranges[row], PackedRange());
-  std::ranges::fill(std::span(identifiers).subspan(ids.begin(), ids.count()), IdentifierId{});
+  const PackedRange attrs = AttributesOf(row);
+  if (row < attribute_ranges.size()) attribute_ranges[row] = {};
+  std::ranges::fill(std::span<IdentifierId>(identifiers).subspan(ids.begin(), ids.count()), IdentifierId{});
   std::ranges::fill(std::span(attributes).subspan(attrs.begin(), attrs.count()), AttributeRow{});
 }
 
@@ -37,6 +38,7 @@ void EventLog::Impl::ForgetRow(std::uint32_t row, AdmissionStatus becomes) {
   Recount(row, becomes, counts);
   repeats.erase(row);
   key_index.Erase(HashOf(KeyOf(row)), [&](std::uint32_t other) { return other == row; });
+  numbered_rows.Erase(event_sources[row], sequences[row], row);
   ClearLists(row);
   times[row] = kMinTime;
   sequences[row] = 0;
@@ -61,6 +63,7 @@ void EventLog::Impl::WipeUnusedTexts() {
       if (!used[id] && !table.forgotten(id)) table.Forget(id);
     }
   };
+  number_names.Forget(values_used);
   wipe(identifier_values, values_used);
   wipe(texts, texts_used);
   new_identifiers.clear();
@@ -86,7 +89,7 @@ void EventLog::Impl::CopySources(const Impl& from) {
     source_rows[id.value].largest = from.source_rows[source].largest;
   }
   // Whether a row with a key was given an id of its own is not kept: then all are in the index.
-  numbers_indexed = from.numbers_indexed || !from.keys.empty();
+  numbers = !from.keys.empty() ? Numbers::kHashed : from.numbers;
 }
 
 // Requires: CopySources(from).
@@ -97,7 +100,8 @@ void EventLog::Impl::CopyRow(const Impl& from, std::uint32_t row, Event& scratch
   const auto copy = static_cast<std::uint32_t>(times.size());
   AppendRow(scratch, from.event_sources[row], from.sequences[row], touchpoint);
   if (!from.keys.empty()) keys.push_back(from.keys[row]);
-  if (numbers_indexed) key_index.Insert(HashOf(KeyOf(copy)), copy);
+  IndexRow(copy, false);
+  HashNumbersIfSparse();
   if (const auto found = from.repeats.find(row); found != from.repeats.end()) {
     repeats.emplace(copy, found->second);
   }
@@ -163,7 +167,6 @@ EventLog EventLog::WithoutForgotten(std::vector<EventIndex>* new_rows) const {
   kept.event_touchpoints.reserve(rows);
   kept.kinds.reserve(rows);
   kept.identifier_ranges.reserve(rows);
-  kept.attribute_ranges.reserve(rows);
   if (!impl_->keys.empty()) kept.keys.reserve(rows);
   if (new_rows != nullptr) new_rows->assign(size(), {});
   Event event;

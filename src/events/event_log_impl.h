@@ -10,6 +10,9 @@
 #include "core/sip_hash.h"
 #include "core/utf8.h"
 #include "core/wipe.h"
+#include "events/numbered_rows.h"
+#include "events/number_names.h"
+#include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/events/event_log.h"
 
@@ -72,24 +75,26 @@ struct EventLog::Impl {
   std::vector<Touchpoint> touchpoints;
   internal::FlatIndex touchpoint_index;
 
-  template <typename T>
-  using Column = internal::HugeVector<T>;
   Column<TimePoint> times;
   Column<std::uint64_t> sequences;
   Column<SourceId> event_sources;
   Column<TouchpointId> event_touchpoints;
   Column<RecordKind> kinds;
   Column<EventKey> keys;  // empty as long as no event had an id of its own
-  Column<PackedRange> identifier_ranges, attribute_ranges;
+  Column<PackedRange> identifier_ranges;
+  Column<PackedRange> attribute_ranges;  // up to the last row that has any
   Column<IdentifierId> identifiers;
   std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> attributes;
   std::size_t holes = 0;  // forgotten rows
 
-  // Key -> row. Events without an id are left out of it as long as the numbers of each source only rise: then
-  // none of them can be a second offer.
+  // Key -> row, of events with an id. Events without one are in no index as long as the numbers of each source only
+  // rise: then none of them can be a second offer. Else they are found by number, or by key where numbers are sparse.
   internal::FlatIndex key_index;
   std::uint64_t key_salt[2] = {};
-  bool numbers_indexed = false;
+  enum class Numbers : std::uint8_t { kRising, kPaged, kHashed };
+  Numbers numbers = Numbers::kRising;
+  internal::NumberedRows numbered_rows;
+  internal::NumberNames number_names;  // identifiers that came as numbers
 
   // The further offers of what a row is known by, by their source.
   struct Repeats {
@@ -102,6 +107,10 @@ struct EventLog::Impl {
   // The event at hand, in ids and numbers, never in texts; kept to save allocations.
   std::vector<IdentifierId> new_identifiers;
   std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> new_attributes;
+
+  [[nodiscard]] PackedRange AttributesOf(std::size_t row) const {
+    return row < attribute_ranges.size() ? attribute_ranges[row] : PackedRange();
+  }
 
   [[nodiscard]] bool CleanText(std::string_view text) const { return internal::IsCleanUtf8(text); }
 
@@ -127,6 +136,14 @@ struct EventLog::Impl {
   SourceId InternSource(std::string_view source, std::uint32_t recent = SymbolTable::kNotRecent);
   TouchpointId InternTouchpoint(std::string_view channel, std::string_view name,
                                 const RecentIds& recent = {});
+  [[nodiscard]] std::uint64_t HashOf(Touchpoint touchpoint) const {
+    return internal::Mix(key_salt[0] ^
+                         (std::uint64_t{touchpoint.channel.value} << 32 | touchpoint.name.value));
+  }
+  [[nodiscard]] std::uint32_t FindTouchpoint(Touchpoint wanted) const {
+    return touchpoint_index.Find(HashOf(wanted),
+                                 [&](std::uint32_t row) { return touchpoints[row] == wanted; });
+  }
   void InternLists(const Event& event, const RecentIds& recent = {}, const Ahead* ahead = nullptr);
   // Works out what the appending of these events will need first, and asks memory for it.
   void LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const;
@@ -141,7 +158,22 @@ struct EventLog::Impl {
   [[nodiscard]] std::uint32_t FindRow(EventKey key) const {
     return key_index.Find(HashOf(key), [&](std::uint32_t row) { return KeyOf(row) == key; });
   }
-  void IndexNumberedRows();
+  // Requires: numbers are not just rising.
+  [[nodiscard]] std::uint32_t FindNumbered(SourceId source, std::uint64_t number) const {
+    if (numbers == Numbers::kPaged) return numbered_rows.Find(source, number);
+    return FindRow({source_rows[source.value].digest, number});
+  }
+  // From now on numbers may come in any order.
+  void IndexNumberedRows() {
+    if (numbers == Numbers::kRising) PageNumbers();
+  }
+  void PageNumbers();
+  void HashNumbers();
+  void HashNumbersIfSparse() {
+    if (numbers == Numbers::kPaged && numbered_rows.sparse()) HashNumbers();
+  }
+  // Puts a new row where it is to be found. Requires: its key is written.
+  void IndexRow(std::uint32_t row, bool has_id);
 
   // Fills in what a row says, apart from its id.
   void View(std::size_t row, Event& event) const;
@@ -149,6 +181,8 @@ struct EventLog::Impl {
   [[nodiscard]] bool Smaller(const Content& a, const Content& b) const;
 
   void AppendRow(const Event& event, SourceId source, std::uint64_t sequence, TouchpointId touchpoint);
+
+  void AppendAttributes(std::size_t row);  // new_attributes, to a row that has none
 
   // An offer in ids, its lists being new_identifiers and new_attributes.
   struct Offer {

@@ -111,12 +111,16 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
   std::size_t texts_bytes = event.channel.size() + event.name.size() + event.source.size();
   for (const Identifier& i : event.identifiers) texts_bytes += i.name_space.size() + i.value.size() + 64;
   for (const Attribute& a : event.attributes) texts_bytes += a.key.size() + a.value.text().size() + 64;
-  // Columns double when they are full, so that what the next event may cost is what they hold.
-  const std::size_t growth = times.size() == times.capacity() ? times.capacity() * 60 + 4096 : 0;
+  // Small columns double when they are full, large ones take one more page each.
+  const std::size_t growth =
+      times.size() == times.capacity()
+          ? std::min(times.capacity() * 60, std::size_t{8} * internal::kHugePageBytes) + 4096
+          : 0;
   const std::size_t held = sources.bytes() + channels.bytes() + names.bytes() + namespaces.bytes() +
                            identifier_values.bytes() + attribute_keys.bytes() + texts.bytes() +
                            times.capacity() * 60 + identifiers.capacity() * sizeof(IdentifierId) +
-                           attributes.capacity() * sizeof(AttributeRow) + key_index.bytes();
+                           attributes.capacity() * sizeof(AttributeRow) + key_index.bytes() +
+                           numbered_rows.bytes() + number_names.bytes();
   return held + growth + texts_bytes > limits.max_bytes;
 }
 
@@ -136,14 +140,11 @@ TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::str
   constexpr std::uint32_t kNot = SymbolTable::kNotRecent;
   const Touchpoint wanted{{recent.channel != kNot ? recent.channel : channels.Intern(channel)},
                           {recent.name != kNot ? recent.name : names.Intern(name)}};
-  const std::uint64_t hash =
-      internal::Mix(key_salt[0] ^ (std::uint64_t{wanted.channel.value} << 32 | wanted.name.value));
-  std::uint32_t id =
-      touchpoint_index.Find(hash, [&](std::uint32_t row) { return touchpoints[row] == wanted; });
+  std::uint32_t id = FindTouchpoint(wanted);
   if (id == internal::FlatIndex::kNone) {
     id = static_cast<std::uint32_t>(touchpoints.size());
     touchpoints.push_back(wanted);
-    touchpoint_index.Insert(hash, id);
+    touchpoint_index.Insert(HashOf(wanted), id);
   }
   return {id};
 }
@@ -153,9 +154,13 @@ EventKey EventLog::Impl::KeyAhead(const Event& event) const {
   EventKey key;
   if (!event.id.empty()) {
     key = internal::DigestOfEventId(event.id);
-  } else if (numbers_indexed && event.sequence) {
+  } else if (numbers != Numbers::kRising && event.sequence) {
     const std::uint32_t source = sources.FindRecent(event.source);
     if (source == SymbolTable::kNotRecent) return key;
+    if (numbers == Numbers::kPaged) {
+      numbered_rows.Prefetch({source}, *event.sequence);
+      return key;
+    }
     key = {source_rows[source].digest, *event.sequence};
   } else {
     return key;
@@ -222,9 +227,19 @@ void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, co
   if (new_attributes.size() > 1) std::ranges::sort(new_attributes, {}, &AttributeRow::key);
 }
 
-void EventLog::Impl::IndexNumberedRows() {
-  if (numbers_indexed) return;
-  numbers_indexed = true;
+void EventLog::Impl::PageNumbers() {
+  numbers = Numbers::kPaged;
+  for (std::uint32_t row = 0; row < times.size() && numbers == Numbers::kPaged; ++row) {
+    if (kinds[row] == RecordKind::kForgotten) continue;
+    // Who has an id of its own is in the index.
+    if (keys.empty() || FindRow(keys[row]) == internal::FlatIndex::kNone) IndexRow(row, false);
+    HashNumbersIfSparse();
+  }
+}
+
+void EventLog::Impl::HashNumbers() {
+  numbers = Numbers::kHashed;
+  numbered_rows = {};
   for (std::uint32_t row = 0; row < times.size(); ++row) {
     if (kinds[row] == RecordKind::kForgotten) continue;
     const EventKey key = KeyOf(row);
@@ -232,11 +247,19 @@ void EventLog::Impl::IndexNumberedRows() {
   }
 }
 
+void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
+  if (has_id || numbers == Numbers::kHashed) {
+    key_index.Insert(HashOf(KeyOf(row)), row);
+  } else if (numbers == Numbers::kPaged) {
+    numbered_rows.Insert(event_sources[row], sequences[row], row);
+  }
+}
+
 internal::Content EventLog::Impl::ContentOf(std::size_t row) const {
   const PackedRange ids = identifier_ranges[row];
-  const PackedRange attrs = attribute_ranges[row];
+  const PackedRange attrs = AttributesOf(row);
   return {times[row], kinds[row], event_touchpoints[row],
-          std::span(identifiers).subspan(ids.begin(), ids.count()),
+          std::span<const IdentifierId>(identifiers).subspan(ids.begin(), ids.count()),
           std::span(attributes).subspan(attrs.begin(), attrs.count())};
 }
 
@@ -313,9 +336,14 @@ void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_
   event_sources.push_back(source);
   event_touchpoints.push_back(touchpoint);
   kinds.push_back(event.kind);
-  identifier_ranges.emplace_back(identifiers.size(), new_identifiers.size());
-  identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
-  attribute_ranges.emplace_back(attributes.size(), new_attributes.size());
+  identifier_ranges.push_back({identifiers.size(), new_identifiers.size()});
+  identifiers.append(new_identifiers);
+  if (!new_attributes.empty()) AppendAttributes(times.size() - 1);
+}
+
+void EventLog::Impl::AppendAttributes(std::size_t row) {
+  if (row >= attribute_ranges.size()) attribute_ranges.resize(row + 1);
+  attribute_ranges[row] = {attributes.size(), new_attributes.size()};
   attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
 }
 
@@ -363,9 +391,8 @@ void EventLog::Impl::TakeOver(std::uint32_t row, const Offer& offer) {
   event_touchpoints[row] = offer.touchpoint;
   kinds[row] = offer.event.kind;
   identifier_ranges[row] = {identifiers.size(), new_identifiers.size()};
-  identifiers.insert(identifiers.end(), new_identifiers.begin(), new_identifiers.end());
-  attribute_ranges[row] = {attributes.size(), new_attributes.size()};
-  attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
+  identifiers.append(new_identifiers);
+  if (!new_attributes.empty()) AppendAttributes(row);
   ++counts[offer.source.value][AdmissionStatus::kAccepted];
 }
 

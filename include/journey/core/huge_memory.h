@@ -34,6 +34,12 @@ inline void DeleteHugeMemory(std::byte* memory) {
   ::operator delete (memory, std::align_val_t{kHugePageBytes});
 }
 
+// Zero bytes, and in huge pages if they are many: memory is taken page by page as it is touched.
+[[nodiscard]] std::byte* NewZeroedMemory(std::size_t bytes);
+void DeleteZeroedMemory(std::byte* memory, std::size_t bytes);
+// Gives a part of it back, which reads as zeros again. Requires: whole huge pages of memory of at least two of them.
+void ForgetZeroedMemory(std::byte* memory, std::size_t bytes);
+
 // An allocator for the columns of large tables: huge pages from kHugeFromBytes on, like any other below.
 template <typename T>
 struct HugeAllocator {

@@ -38,6 +38,10 @@ class SymbolTable {
   // Many at once:  hash each text, LookAhead over all hashes, then Intern each with its hash.
   [[nodiscard]] std::uint64_t HashOf(std::string_view text, std::uint32_t tag = 0) const;
   void LookAhead(std::span<const std::uint64_t> hashes) const;
+  void Prefetch(std::uint64_t hash) const;  // the first stage of it, for one
+  // The id, or kNotFound. Requires: hash == HashOf(text, tag).
+  static constexpr std::uint32_t kNotFound = UINT32_MAX;
+  [[nodiscard]] std::uint32_t FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash) const;
   // Requires: hash == HashOf(text, tag).
   std::uint32_t Intern(std::string_view text, std::uint32_t tag, std::uint64_t hash);
 

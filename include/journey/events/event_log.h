@@ -36,6 +36,7 @@
 #include "journey/core/time.h"
 #include "journey/events/admission.h"
 #include "journey/events/event.h"
+#include "journey/events/event_columns.h"
 
 namespace journey {
 inline namespace v0 {
@@ -86,6 +87,12 @@ class EventLog {
   // more identifiers the log has: what looking them up waits for comes for several events at once.
   // Requires: answers is empty or as long as events.
   void Append(std::span<const Event> events, std::span<Admission> answers = {});
+
+  // Appends many events that come in columns; on `threads` threads, of which one is the caller's.
+  // Requires: answers is empty or as long as the columns.
+  void Append(const EventColumns& columns, std::span<Admission> answers = {}, unsigned threads = 1);
+  // The number of a channel and an event name, for EventColumns::touchpoints. Invalid: no event can have them.
+  [[nodiscard]] TouchpointId AddTouchpoint(std::string_view channel, std::string_view name);
 
   // The same, and calls before_change(row) right before a row that is there already changes: its content,
   // because this offer takes over, or its sequence and source, because this offer is the first of equal ones.
@@ -176,6 +183,7 @@ class EventLog {
  private:
   struct Impl;
   struct Ahead;
+  struct ColumnAppender;
   Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call,
                       const Ahead* ahead = nullptr);
   std::unique_ptr<Impl> impl_;

@@ -1,0 +1,78 @@
+#include "journey/core/flat_index.h"
+
+#include <bit>
+
+#include "journey/core/check.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+namespace {
+
+// Slots that an insertion moves. A table is at most two thirds full when it begins to move, and less than 70 % when it
+// is done.
+constexpr std::size_t kStep = 32;
+
+}  // namespace
+
+FlatIndex::Table::Table(std::size_t size)
+    : slots(reinterpret_cast<Slot*>(NewZeroedMemory(size * sizeof(Slot)))),  // NOLINT: zeros are empty slots
+      mask(size - 1),
+      shift(32 - std::countr_zero(size)) {
+  JOURNEY_CHECK(std::has_single_bit(size) && size <= std::size_t{1} << 32);
+}
+
+FlatIndex::Table::~Table() {
+  if (slots != nullptr) DeleteZeroedMemory(reinterpret_cast<std::byte*>(slots), size() * sizeof(Slot));  // NOLINT
+}
+
+void FlatIndex::MakeRoom() {
+  if (old_.slots != nullptr) {
+    MoveSome();
+    return;
+  }
+  Table larger(table_.size() * 2);
+  // Behind an empty slot no run of slots is cut in two.
+  first_ = 0;
+  while (!table_.slots[first_].empty()) ++first_;
+  first_ = (first_ + 1) & table_.mask;
+  moved_ = 0;
+  old_ = std::move(table_);
+  table_ = std::move(larger);
+  if (old_.size() <= 1024)
+    FinishMoving();
+  else
+    MoveSome();
+}
+
+void FlatIndex::MoveSome() {
+  constexpr std::size_t kPart = kHugePageBytes / sizeof(Slot);
+  const std::size_t end = moved_ + kStep;
+  // Up to an empty slot: whoever has a home before it is before it. Behind the last slot may be what was inserted since
+  // and found its home full; all else there is empty by now.
+  for (;; ++moved_) {
+    const std::size_t at = (first_ + moved_) & old_.mask;
+    Slot& slot = old_.slots[at];
+    if (slot.empty()) {
+      if (moved_ >= old_.size()) {
+        old_ = {};
+        return;
+      }
+      if (moved_ >= end) break;
+    } else {
+      table_.Place(slot);
+      slot = {};
+    }
+    if (at % kPart == kPart - 1 && moved_ >= kPart - 1 && moved_ < old_.size() && old_.size() > kPart)
+      ForgetZeroedMemory(reinterpret_cast<std::byte*>(&old_.slots[at + 1 - kPart]), kHugePageBytes);  // NOLINT
+  }
+  ++moved_;  // nobody is at home in the empty slot, or he would be there
+}
+
+void FlatIndex::FinishMoving() {
+  while (old_.slots != nullptr) MoveSome();
+}
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey

@@ -1,0 +1,219 @@
+#include "journey/events/event_columns.h"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "journey/events/event_log.h"
+#include "support/catch.h"
+
+namespace {
+
+using journey::Admission;
+using journey::AdmissionStatus;
+using journey::Event;
+using journey::EventColumns;
+using journey::EventLog;
+using journey::IdentifierColumn;
+using journey::TimePoint;
+
+// A table of events, some of which are not fit to be one.
+struct Table {
+  std::vector<TimePoint> times;
+  std::vector<std::uint64_t> sequences;
+  std::vector<std::string> ids, channels, names, users, devices;
+  std::vector<std::uint64_t> accounts;
+};
+
+enum class Order { kRising, kShuffled, kRepeating, kFarApart };
+
+Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned people, bool dirty) {
+  const auto below = [&](std::uint64_t limit) { return random() % limit; };
+  Table table;
+  for (std::size_t i = 0; i < rows; ++i) {
+    table.times.push_back(journey::kMinTime + std::chrono::seconds(1'000'000 + below(5)));
+    if (dirty && below(40) == 0) table.times.back() = journey::kMinTime - std::chrono::seconds(1);
+    switch (order) {
+      case Order::kRising:
+        table.sequences.push_back(i * 2);
+        break;
+      case Order::kShuffled:
+        table.sequences.push_back(i * 7919 % rows);
+        break;
+      case Order::kRepeating:
+        table.sequences.push_back(below(rows));
+        break;
+      case Order::kFarApart:
+        table.sequences.push_back(below(rows) * 1'000'003 + (below(4) << 50));
+        break;
+    }
+    table.ids.push_back(below(3) == 0 ? "id-" + std::to_string(below(rows)) : std::string());
+    const char* const channels[] = {"web", "app", "a channel of a long name, and one more", "chat"};
+    table.channels.emplace_back(channels[below(4)]);
+    table.names.push_back("name-" + std::to_string(below(12)));
+    const std::uint64_t person = below(people);
+    table.users.push_back(below(2) == 0 ? "user-" + std::to_string(person) : std::string());
+    table.devices.push_back(below(3) != 0 ? "device-of-someone-with-a-name-" + std::to_string(person) : std::string());
+    table.accounts.push_back(below(2) == 0 ? person : IdentifierColumn::kNoNumber);
+    if (!dirty) continue;
+    if (below(40) == 0) table.channels.back() = "";
+    if (below(40) == 0) table.names.back() = "\xFF";
+    if (below(40) == 0) table.users.back() = std::string("a\0b", 3);
+    if (below(40) == 0) table.devices.back() = std::string(600, 'x');
+    if (below(60) == 0) table.ids.back() = std::string(300, 'i');
+  }
+  return table;
+}
+
+template <typename Texts>
+std::vector<std::string_view> ViewsOf(const Texts& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+struct Offered {
+  EventLog log;
+  std::vector<Admission> answers;
+};
+
+// The slow twin: every row as an Event of its own.
+Offered OneByOne(const Table& table, bool with_sequences, bool with_ids, EventLog log) {
+  Offered result{std::move(log), {}};
+  for (std::size_t i = 0; i < table.times.size(); ++i) {
+    Event event{.time = table.times[i], .source = "table", .channel = table.channels[i], .name = table.names[i]};
+    if (with_sequences) event.sequence = table.sequences[i];
+    if (with_ids) event.id = table.ids[i];
+    const std::string account = std::to_string(table.accounts[i]);
+    if (!table.users[i].empty()) event.identifiers.push_back({"user", table.users[i]});
+    if (!table.devices[i].empty()) event.identifiers.push_back({"device", table.devices[i]});
+    if (table.accounts[i] != IdentifierColumn::kNoNumber) event.identifiers.push_back({"account", account});
+    result.answers.push_back(result.log.Append(event));
+  }
+  return result;
+}
+
+Offered InColumns(const Table& table, bool with_sequences, bool with_ids, unsigned threads, EventLog log) {
+  Offered result{std::move(log), std::vector<Admission>(table.times.size())};
+  const auto ids = ViewsOf(table.ids), channels = ViewsOf(table.channels), names = ViewsOf(table.names),
+             users = ViewsOf(table.users), devices = ViewsOf(table.devices);
+  const IdentifierColumn identifiers[] = {{.name_space = "user", .texts = users},
+                                          {.name_space = "device", .texts = devices},
+                                          {.name_space = "account", .numbers = table.accounts}};
+  EventColumns columns{.source = "table",
+                       .times = table.times,
+                       .channels = channels,
+                       .names = names,
+                       .identifiers = identifiers};
+  if (with_sequences) columns.sequences = table.sequences;
+  if (with_ids) columns.ids = ids;
+  result.log.Append(columns, result.answers, threads);
+  return result;
+}
+
+// By what the logs say, not by their ids, which may be given in another order.
+void RequireSame(const Offered& a, const Offered& b) {
+  REQUIRE(a.log.size() == b.log.size());
+  REQUIRE(a.log.admissions() == b.log.admissions());
+  REQUIRE(a.log.identifier_values().size() == b.log.identifier_values().size());
+  for (std::size_t i = 0; i < a.answers.size(); ++i) {
+    const bool same = a.answers[i].status == b.answers[i].status && a.answers[i].field == b.answers[i].field &&
+                      a.answers[i].row == b.answers[i].row;
+    if (!same) FAIL("answers differ at row " << i);
+  }
+  const auto text_of = [](const EventLog& log, std::uint32_t row) {
+    std::string text;
+    const journey::TouchpointId touchpoint = log.touchpoint({row});
+    text += log.channels().text(log.touchpoints()[touchpoint.value].channel.value);
+    text += '/';
+    text += log.names().text(log.touchpoints()[touchpoint.value].name.value);
+    std::vector<std::string> identifiers;
+    for (const journey::IdentifierId id : log.identifiers({row})) {
+      identifiers.emplace_back(log.namespaces().text(log.identifier_values().tag(id.value)));
+      identifiers.back() += '=';
+      identifiers.back() += log.identifier_values().text(id.value);
+    }
+    REQUIRE(std::ranges::is_sorted(log.identifiers({row})));
+    std::ranges::sort(identifiers);
+    for (const std::string& identifier : identifiers) text += ' ' + identifier;
+    return text;
+  };
+  for (std::uint32_t row = 0; row < a.log.size(); ++row) {
+    const bool same = a.log.time({row}) == b.log.time({row}) && a.log.sequence({row}) == b.log.sequence({row}) &&
+                      a.log.key({row}) == b.log.key({row}) && a.log.kind({row}) == b.log.kind({row}) &&
+                      text_of(a.log, row) == text_of(b.log, row);
+    if (!same) FAIL("logs differ at row " << row);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("events in columns are appended as one by one, to the last answer, whatever is wrong with them") {
+  std::mt19937_64 random(7);
+  for (int world = 0; world < 400; ++world) {
+    const auto order = static_cast<Order>(random() % 4);
+    const Table table = MakeTable(random, 1 + random() % 60, order, 1 + random() % 20, world % 3 != 0);
+    const Table more = MakeTable(random, random() % 60, Order::kRepeating, 20, true);
+    const bool with_sequences = random() % 4 != 0, with_ids = random() % 2 == 0;
+    Offered slow = OneByOne(table, with_sequences, with_ids, EventLog());
+    Offered fast = InColumns(table, with_sequences, with_ids, 1 + random() % 3, EventLog());
+    RequireSame(slow, fast);
+    // And what is known already, in the other way.
+    RequireSame(InColumns(more, true, with_ids, 1, std::move(slow.log)),
+                OneByOne(more, true, with_ids, std::move(fast.log)));
+  }
+}
+
+TEST_CASE("many events in columns are appended as one by one, on any number of threads") {
+  std::mt19937_64 random(11);
+  for (const Order order : {Order::kRising, Order::kShuffled, Order::kRepeating, Order::kFarApart}) {
+    const Table table = MakeTable(random, 150'000, order, 30'000, order != Order::kShuffled);
+    const bool with_ids = order == Order::kRepeating;
+    const Offered slow = OneByOne(table, true, with_ids, EventLog());
+    for (const unsigned threads : {1U, 2U, 3U})
+      RequireSame(slow, InColumns(table, true, with_ids, threads, EventLog()));
+  }
+}
+
+TEST_CASE("a number is the identifier of its digits, and is forgotten like it") {
+  const std::vector<TimePoint> times(2, journey::kMinTime + std::chrono::seconds(5));
+  const std::vector<std::string_view> channels(2, "web"), names(2, "view");
+  const std::vector<std::uint64_t> numbers = {42, IdentifierColumn::kNoNumber};
+  const IdentifierColumn account{.name_space = "account", .numbers = numbers};
+  const EventColumns columns{
+      .source = "s", .times = times, .channels = channels, .names = names, .identifiers = {&account, 1}};
+  EventLog log;
+  log.Append(columns);
+  log.Append({.time = times[0], .source = "s", .channel = "web", .name = "view", .identifiers = {{"account", "42"}}});
+  REQUIRE(log.size() == 3);
+  CHECK(log.identifiers({0})[0] == log.identifiers({2})[0]);
+  CHECK(log.identifiers({1}).empty());
+  const journey::EventIndex rows[] = {{0}, {2}};
+  log.Forget(rows, AdmissionStatus::kErased);
+  CHECK_FALSE(log.identifier_values().Find("42", 0).has_value());
+  log.Append(columns);
+  CHECK(log.identifier_values().text(log.identifiers({3})[0].value) == "42");
+}
+
+TEST_CASE("touchpoints may come as numbers, and a number that is none is malformed") {
+  EventLog log;
+  const journey::TouchpointId view = log.AddTouchpoint("web", "view");
+  REQUIRE(view.valid());
+  CHECK_FALSE(log.AddTouchpoint("", "view").valid());
+  CHECK_FALSE(log.AddTouchpoint("web", "\xFF").valid());
+  const std::vector<TimePoint> times(3, journey::kMinTime + std::chrono::seconds(5));
+  const std::vector<journey::TouchpointId> touchpoints = {view, {view.value + 9}, {}};
+  std::vector<Admission> answers(3);
+  log.Append({.source = "s", .times = times, .touchpoints = touchpoints}, answers);
+  CHECK(answers[0].accepted());
+  CHECK(answers[1].status == AdmissionStatus::kMalformed);
+  CHECK(answers[2].status == AdmissionStatus::kMalformed);
+  CHECK(log.touchpoint({0}) == view);
+}
+
+TEST_CASE("columns beyond a budget are refused event by event") {
+  EventLog log({.max_events = 3});
+  const std::vector<TimePoint> times(5, journey::kMinTime + std::chrono::seconds(5));
+  const std::vector<std::string_view> channels(5, "web"), names(5, "view");
+  log.Append({.source = "s", .times = times, .channels = channels, .names = names});
+  CHECK(log.size() == 3);
+  CHECK(log.admissions()[AdmissionStatus::kOverBudget] == 2);
+}
