@@ -183,8 +183,8 @@ int Run(const std::string& path, const std::string& from, unsigned threads) {
   Counts counts;
   ForgetPeak();
   for (int round = 0; round < (csv ? 1 : 2); ++round) {
+    log = EventLog();  // not the last round's
     const Stopwatch watch;
-    log = EventLog();  // the last round's
     if (from == "text") log = file.Append(threads);
     if (from == "keys") log = file.AppendNumbers(threads);
     if (csv && !ReadWithJourney(path, threads, log)) return 1;

@@ -94,7 +94,7 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
 }
 
 bool EventLog::Impl::OverBudget(const Event& event) const {
-  if (times.size() >= limits.max_events) return true;
+  if (times.size() >= limits.max_events || identifier_values.full() || texts.full()) return true;
   if (identifier_values.size() + event.identifiers.size() > limits.max_identifiers) {
     std::size_t brought = 0;
     for (auto at = event.identifiers.begin(); at != event.identifiers.end(); ++at) {
@@ -251,7 +251,7 @@ void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
   if (has_id || numbers == Numbers::kHashed) {
     key_index.Insert(HashOf(KeyOf(row)), row);
   } else if (numbers == Numbers::kPaged) {
-    numbered_rows.Insert(event_sources[row], sequences[row], row);
+    static_cast<void>(numbered_rows.FindOrInsert(event_sources[row], sequences[row], row));
   }
 }
 

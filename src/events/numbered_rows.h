@@ -20,35 +20,47 @@ class NumberedRows {
 
   [[nodiscard]] std::uint32_t Find(SourceId source, std::uint64_t number) const {
     const std::uint32_t page = PageOf(source, number >> kPageBits);
-    return page == kNone ? kNone : ~not_rows_[PlaceIn(page, number)];
+    if (page == kNone) return kNone;
+    const std::size_t place = PlaceIn(page, number);
+    return (seen_[place / 64] >> place % 64 & 1) == 0 ? kNone : ~not_rows_[place];
   }
   void Prefetch(SourceId source, std::uint64_t number) const {
     const std::uint32_t page = PageOf(source, number >> kPageBits);
-    if (page != kNone) __builtin_prefetch(&not_rows_[PlaceIn(page, number)], 1);
+    if (page == kNone) return;
+    __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
+    __builtin_prefetch(&not_rows_[PlaceIn(page, number)], 1);
   }
-  // Requires: the number has no row.
-  void Insert(SourceId source, std::uint64_t number, std::uint32_t row) {
+  // The row of the number, or kNone: then `row` is from now on.
+  std::uint32_t FindOrInsert(SourceId source, std::uint64_t number, std::uint32_t row) {
     std::uint32_t page = PageOf(source, number >> kPageBits);
     if (page == kNone) page = AddPage(source, number >> kPageBits);
-    not_rows_[PlaceIn(page, number)] = ~row;
+    const std::size_t place = PlaceIn(page, number);
+    if ((seen_[place / 64] >> place % 64 & 1) != 0) return ~not_rows_[place];
+    seen_[place / 64] |= std::uint64_t{1} << place % 64;
+    not_rows_[place] = ~row;
     ++size_;
+    return kNone;
   }
   // Takes the number out if it is this row's.
   void Erase(SourceId source, std::uint64_t number, std::uint32_t row) {
     if (Find(source, number) != row) return;
-    not_rows_[PlaceIn(PageOf(source, number >> kPageBits), number)] = 0;
+    const std::size_t place = PlaceIn(PageOf(source, number >> kPageBits), number);
+    seen_[place / 64] &= ~(std::uint64_t{1} << place % 64);
+    not_rows_[place] = 0;
     --size_;
   }
 
   // Takes more than 64 bytes a number, and 64 MB: numbers that come in no order touch all pages before they fill them.
   [[nodiscard]] bool sparse() const { return not_rows_.size() > 16 * size_ + (std::size_t{1} << 24); }
   [[nodiscard]] std::size_t bytes() const {
-    return not_rows_.size() * sizeof(std::uint32_t) + pages_.size() * sizeof(Page) + index_.bytes();
+    return not_rows_.size() * sizeof(std::uint32_t) + not_rows_.size() / 8 + pages_.size() * sizeof(Page) +
+           index_.bytes() + direct_.size() * sizeof(std::uint32_t);
   }
 
  private:
   static constexpr unsigned kPageBits = 9;
   static constexpr std::uint32_t kPage = std::uint32_t{1} << kPageBits;
+  static constexpr std::uint64_t kDirect = std::uint64_t{1} << 20;
   struct Page {
     std::uint64_t number;
     SourceId source;
@@ -60,24 +72,38 @@ class NumberedRows {
   }
   // Numbers of pages are mixed and not keyed: who crafts them makes the index sparse at once.
   static std::uint64_t HashOf(const Page& page) { return Mix(Mix(page.number) + page.source.value); }
+  // By number of the page.
   [[nodiscard]] std::uint32_t PageOf(SourceId source, std::uint64_t number) const {
+    if (source == direct_source_ && number < direct_.size()) return ~direct_[number];
     const Page wanted{number, source};
-    if (last_ < pages_.size() && pages_[last_] == wanted) return last_;
     return index_.Find(HashOf(wanted), [&](std::uint32_t page) { return pages_[page] == wanted; });
   }
   std::uint32_t AddPage(SourceId source, std::uint64_t number) {
     const Page page{number, source};
-    last_ = static_cast<std::uint32_t>(pages_.size());
+    const auto place = static_cast<std::uint32_t>(pages_.size());
+    if (!direct_source_.valid()) direct_source_ = source;
+    if (source == direct_source_ && number < kDirect) {
+      // Those below are found here from now on, too.
+      if (number >= direct_.size()) direct_.resize(number + 1);
+      direct_[number] = ~place;
+    } else {
+      index_.Insert(HashOf(page), place);
+    }
     pages_.push_back(page);
-    index_.Insert(HashOf(page), last_);
     not_rows_.resize(pages_.size() * kPage);
-    return last_;
+    seen_.resize(pages_.size() * kPage / 64);
+    return place;
   }
 
-  Column<std::uint32_t> not_rows_;  // by page and number: the row's complement, 0: none
+  // By page and number: whether there is a row, which is what is asked of almost all, in bits that stay in the cache;
+  // and the complement of the row.
+  Column<std::uint64_t> seen_;
+  Column<std::uint32_t> not_rows_;
   Column<Page> pages_;
   FlatIndex index_;
-  std::uint32_t last_ = 0;  // the page that was added last
+  // Of the first source, whose numbers are most often those of all: the complements of its first pages by their number.
+  SourceId direct_source_;
+  Column<std::uint32_t> direct_;
   std::size_t size_ = 0;
 };
 

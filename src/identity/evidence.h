@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/workers.h"
 #include "identity/union_find.h"
 #include "journey/core/flat_index.h"
 #include "journey/core/symbol_table.h"
@@ -50,10 +51,9 @@ class Evidence {
   // Takes note of all rows, and unites the keys that rows link, hubs left out. `key_of_row` gets one of the
   // keys of each row that are no hubs, or kNoKey; of a correction it is the strongest.
   // Requires: nothing was observed before, nothing will be afterwards.
-  // Cost: one pass over the rows. Two more over the rows of sets with more keys than a hub has neighbours; no
-  // others can have a hub. Before that, when values were interned again, every row's neighbours counted and its
-  // keys sorted, a graph of an ordinary log of a million events took 101 ns an event; it takes 16 now.
-  [[nodiscard]] UnionFind ObserveAll(std::vector<Key>& key_of_row);
+  // Cost: one pass over the identifiers and one over the rows, shared among the workers. Two more over the rows of
+  // sets with more keys than a hub has neighbours; no others can have a hub.
+  [[nodiscard]] UnionFind ObserveAll(std::vector<Key>& key_of_row, Workers& workers);
 
   [[nodiscard]] std::size_t keys() const { return sources_.size(); }
   [[nodiscard]] std::string_view text(Key key) const {
@@ -131,7 +131,13 @@ class Evidence {
   Key LearnSpelling(std::string_view normal, std::uint32_t name_space, const NamespacePolicy& policy);
   Key AddKey(std::uint32_t source, std::uint32_t name_space, std::uint8_t flags);
   void See(Key key);
-  void UniteAll(UnionFind& sets, std::vector<Key>& key_of_row);
+  // The parts of ObserveAll.
+  struct RowsSeen;
+  void FindNodes(Workers& workers);
+  Key NodeOfSpelling(IdentifierId id);
+  void SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row, RowsSeen& seen) const;
+  bool NumberKeys(std::vector<RowsSeen>& seen);
+  UnionFind UniteAll(std::vector<RowsSeen>& seen, bool renumbered);
   bool FindHubs(const std::vector<bool>& large, const std::vector<Key>& key_of_row);
   void UniteAgain(const std::vector<bool>& large, UnionFind& sets, std::vector<Key>& key_of_row) const;
   bool CountNeighbour(Key key, Key neighbour);
@@ -144,6 +150,7 @@ class Evidence {
   SymbolTable names_;                   // normalised values that the log does not have, with the namespace
   std::vector<Key> key_of_name_;        // by place in names_
   std::vector<Key> key_of_;             // by IdentifierId
+  std::vector<Key> key_of_node_;        // see RowsSeen; during ObserveAll
   std::vector<std::uint32_t> sources_;  // by key: where its text is, a place in names_ or an IdentifierId
   std::vector<std::uint32_t> name_spaces_;  // by key
   std::vector<std::uint8_t> flags_;         // by key

@@ -14,7 +14,7 @@ inline namespace v0 {
 namespace internal {
 
 struct GraphImpl {
-  GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy);
+  GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy, unsigned threads);
 
   const EventLog& log;
   const IdentityPolicy policy;
@@ -29,7 +29,7 @@ struct GraphImpl {
   // By a key of its set, which represents it: the sets in which some rule may be broken.
   [[nodiscard]] std::vector<bool> ConflictedSets() const;
   void MarkBeyondLimits(std::vector<bool>& conflicted) const;
-  void LabelRows(const std::vector<bool>& conflicted);
+  void LabelRows(const std::vector<bool>& conflicted, Workers& workers);
   [[nodiscard]] std::vector<std::uint32_t> ConflictedRows(const std::vector<bool>& conflicted,
                                                           std::vector<std::size_t>& begins) const;
   void ResolveConflicted(const std::vector<bool>& conflicted);

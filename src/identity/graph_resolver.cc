@@ -1,12 +1,15 @@
 #include "journey/identity/graph_resolver.h"
 
-#include "journey/identity/identity_graph.h"
+#include <utility>
+
+#include "identity/graph_impl.h"
 
 namespace journey {
 inline namespace v0 {
 
-Resolution GraphResolver::Resolve(const EventLog& log) const {
-  return IdentityGraph::Build(log, policy_).resolution();
+Resolution GraphResolver::ResolveOn(const EventLog& log, unsigned threads) const {
+  internal::GraphImpl graph(log, policy_, threads);
+  return std::move(graph.resolution);
 }
 
 }  // namespace v0

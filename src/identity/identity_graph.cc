@@ -5,8 +5,10 @@
 #include <numeric>
 #include <span>
 
+#include "core/workers.h"
 #include "identity/component_resolver.h"
 #include "identity/graph_impl.h"
+#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -46,16 +48,19 @@ UnlinkedPairs CollectUnlinked(const EventLog& log, const Evidence& evidence) {
   return pairs;
 }
 
-GraphImpl::GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy)
+GraphImpl::GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy, unsigned threads)
     : log(event_log), policy(identity_policy), evidence(log, policy) {
+  constexpr std::size_t kWorthThreads = 32'768;  // rows; fewer are done before another thread has begun
+  Workers workers(log.size() < kWorthThreads ? 1 : std::max(threads, 1U));
   {
-    UnionFind raw = evidence.ObserveAll(resolution.labels);
+    UnionFind raw = evidence.ObserveAll(resolution.labels, workers);
+    ReserveHuge(set_of, evidence.keys());
     set_of.resize(evidence.keys());
     for (Key key = 0; key < set_of.size(); ++key) set_of[key] = raw.Find(key);
   }
   unlinked = CollectUnlinked(log, evidence);
   const std::vector<bool> conflicted = ConflictedSets();
-  LabelRows(conflicted);
+  LabelRows(conflicted, workers);
   resolution.identifiers = evidence.distinct();
   resolution.placeholders = evidence.placeholders();
   resolution.refused_links = refused.size();
@@ -109,17 +114,25 @@ void GraphImpl::MarkBeyondLimits(std::vector<bool>& conflicted) const {
 }
 
 // From the keys of the rows to their customers. Labels without a key come after those of keys.
-void GraphImpl::LabelRows(const std::vector<bool>& conflicted) {
+void GraphImpl::LabelRows(const std::vector<bool>& conflicted, Workers& workers) {
   const auto rows_begin = static_cast<std::uint32_t>(evidence.keys());
-  for (std::uint32_t row = 0; row < resolution.labels.size(); ++row) {
-    std::uint32_t& label = resolution.labels[row];
-    if (label != kNoKey) {
-      label = set_of[label];
-      continue;
+  const std::span<const RecordKind> kinds = log.kinds();
+  std::vector<std::uint64_t> unidentified(workers.count());
+  workers.Run([&](unsigned part) {
+    const auto range = Workers::PartOf(kinds.size(), part, workers.count(), 64);
+    std::uint64_t count = 0;
+    for (auto row = static_cast<std::uint32_t>(range.begin); row < range.end; ++row) {
+      std::uint32_t& label = resolution.labels[row];
+      if (label != kNoKey) {
+        label = set_of[label];
+        continue;
+      }
+      label = rows_begin + row;
+      count += kinds[row] == RecordKind::kEvent;
     }
-    label = rows_begin + row;
-    if (log.kind({row}) == RecordKind::kEvent) ++resolution.unidentified;
-  }
+    unidentified[part] = count;
+  });
+  for (const std::uint64_t count : unidentified) resolution.unidentified += count;
   ResolveConflicted(conflicted);
 }
 
@@ -218,8 +231,8 @@ struct IdentityGraph::Impl : internal::GraphImpl {
   using GraphImpl::GraphImpl;
 };
 
-IdentityGraph IdentityGraph::Build(const EventLog& log, const IdentityPolicy& policy) {
-  return IdentityGraph(std::make_unique<Impl>(log, policy));
+IdentityGraph IdentityGraph::Build(const EventLog& log, const IdentityPolicy& policy, unsigned threads) {
+  return IdentityGraph(std::make_unique<Impl>(log, policy, threads));
 }
 IdentityGraph::IdentityGraph(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 IdentityGraph::~IdentityGraph() = default;

@@ -14,7 +14,7 @@ namespace internal {
 
 ProbabilisticImpl::ProbabilisticImpl(const EventLog& log, const IdentityPolicy& policy,
                                      const MatchOptions& match_options)
-    : options(match_options), graph(log, policy), profiles(graph, options), comparator(profiles) {
+    : options(match_options), graph(log, policy, 1), profiles(graph, options), comparator(profiles) {
   {
     const BlockedPairs blocked(profiles, comparator);
     summary.profiles = profiles.size();

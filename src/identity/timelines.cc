@@ -1,76 +1,21 @@
 #include "journey/identity/timelines.h"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
 
+#include "core/workers.h"
 #include "journey/core/check.h"
+#include "journey/core/column.h"
 #include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
 namespace {
 
-template <typename T>
-using Column = internal::HugeVector<T>;
-
-// The rows of events, in order of arrival; and whether that is the order of events.
-struct EventRows {
-  Column<std::uint32_t> rows;
-  bool sorted = true;
-};
-
-EventRows RowsOfEvents(const EventLog& log) {
-  const std::span<const TimePoint> times = log.times();
-  const std::span<const RecordKind> kinds = log.kinds();
-  EventRows result;
-  result.rows.reserve(times.size());
-  for (std::uint32_t row = 0; row < times.size(); ++row) {
-    if (kinds[row] != RecordKind::kEvent) continue;
-    if (result.sorted && !result.rows.empty()) {
-      const std::uint32_t last = result.rows.back();
-      result.sorted = times[last] != times[row] ? times[last] < times[row] : log.Before({last}, {row});
-    }
-    result.rows.push_back(row);
-  }
-  return result;
-}
+using internal::Workers;
 
 constexpr std::uint32_t kNone = UINT32_MAX;
-
-// By label, its place among labels in the order of their first events; kNone: it has none.
-Column<std::uint32_t> NumberLabels(const EventLog& log, std::span<const std::uint32_t> labels,
-                                   const EventRows& events, std::uint32_t& customers) {
-  const std::size_t size = labels.empty() ? 0 : std::size_t{*std::ranges::max_element(labels)} + 1;
-  Column<std::uint32_t> number_of(size, kNone);
-  customers = 0;
-  if (events.sorted) {
-    for (const std::uint32_t row : events.rows) {
-      std::uint32_t& number = number_of[labels[row]];
-      if (number == kNone) number = customers++;
-    }
-    return number_of;
-  }
-
-  struct First {
-    TimePoint time;
-    std::uint32_t row = kNone;
-    std::uint32_t label = 0;
-  };
-  const auto earlier = [&](const First& a, const First& b) {
-    return a.time != b.time ? a.time < b.time : log.Before({a.row}, {b.row});
-  };
-  const std::span<const TimePoint> times = log.times();
-  Column<First> firsts(size);
-  for (const std::uint32_t row : events.rows) {
-    const First candidate{times[row], row, labels[row]};
-    First& first = firsts[candidate.label];
-    if (first.row == kNone || earlier(candidate, first)) first = candidate;
-  }
-  firsts.erase(std::remove_if(firsts.begin(), firsts.end(), [](const First& f) { return f.row == kNone; }),
-               firsts.end());
-  std::sort(firsts.begin(), firsts.end(), earlier);
-  for (const First& first : firsts) number_of[first.label] = customers++;
-  return number_of;
-}
 
 // Labels are any numbers, yet almost always dense. Those that are not become so.
 std::vector<std::uint32_t> Squeezed(std::span<const std::uint32_t> labels) {
@@ -85,44 +30,219 @@ std::vector<std::uint32_t> Squeezed(std::span<const std::uint32_t> labels) {
   return squeezed;
 }
 
+// The timelines of one group of labels: those that agree in all but their lower bits.
+struct Group {
+  std::vector<std::uint32_t> labels;  // that have events, ascending
+  std::vector<std::uint32_t> sizes;   // of their timelines
+};
+
+// In three steps: rows by groups of labels, by all workers, each of which keeps the rows of its part in order; each group
+// by labels, in the cache, and each label's events in their order; all labels in the order of their first events.
+class TimelineBuilder {
+ public:
+  TimelineBuilder(const EventLog& log, std::span<const std::uint32_t> labels,
+                  std::span<const TouchpointId> touchpoints, unsigned threads)
+      : log_(log), labels_(labels), touchpoints_(touchpoints), workers_(threads) {
+    const std::uint32_t largest = labels.empty() ? 0 : *std::ranges::max_element(labels);
+    // Groups of about 16 K rows, and no more of them than can be written to at the same time.
+    constexpr int kMostGroupBits = 11;
+    const int wanted = std::clamp(static_cast<int>(std::bit_width(labels.size() >> 14)), 0, kMostGroupBits);
+    label_bits_ = std::max(static_cast<int>(std::bit_width(largest)) - wanted, 0);
+    groups_.resize((std::size_t{largest} >> label_bits_) + 1);
+  }
+
+  Timelines Build() {
+    PartByGroups();
+    SortGroups();
+    Timelines result;
+    OrderCustomers(result);
+    return result;
+  }
+
+ private:
+  // The order of events.
+  struct EventOrder {
+    const EventLog& log;
+    bool operator()(const EventRow& a, const EventRow& b) const {
+      return a.time != b.time ? a.time < b.time : a.event != b.event && log.Before(a.event, b.event);
+    }
+  };
+  [[nodiscard]] EventOrder Before() const { return {log_}; }
+
+  [[nodiscard]] Workers::Range RowsOf(unsigned part) const {
+    return Workers::PartOf(labels_.size(), part, workers_.count(), 64);
+  }
+  [[nodiscard]] std::size_t GroupOf(std::uint32_t label) const { return label >> label_bits_; }
+
+  void PartByGroups() {
+    const std::span<const RecordKind> kinds = log_.kinds();
+    const std::size_t groups = groups_.size();
+    std::vector<std::vector<std::uint32_t>> places(workers_.count());  // by worker and group
+    workers_.Run([&](unsigned part) {
+      std::vector<std::uint32_t> counts(groups);
+      const auto range = RowsOf(part);
+      for (std::size_t row = range.begin; row < range.end; ++row)
+        counts[GroupOf(labels_[row])] += kinds[row] == RecordKind::kEvent;
+      places[part] = std::move(counts);
+    });
+    begins_.resize(groups + 1);
+    std::uint32_t sum = 0;
+    for (std::size_t group = 0; group < groups; ++group) {
+      begins_[group] = sum;
+      for (std::vector<std::uint32_t>& of_part : places) sum += std::exchange(of_part[group], sum);
+    }
+    begins_[groups] = sum;
+    parted_.ResizeToWrite(sum);
+    label_of_.ResizeToWrite(sum);
+    const std::span<const TimePoint> times = log_.times();
+    const std::span<const TouchpointId> column = log_.touchpoint_column();
+    workers_.Run([&](unsigned part) {
+      std::vector<std::uint32_t>& next = places[part];
+      const auto range = RowsOf(part);
+      for (auto row = static_cast<std::uint32_t>(range.begin); row < range.end; ++row) {
+        if (kinds[row] != RecordKind::kEvent) continue;
+        const std::uint32_t label = labels_[row];
+        const std::uint32_t at = next[GroupOf(label)]++;
+        parted_[at] = {times[row], touchpoints_[column[row].value], {row}};
+        label_of_[at] = label;
+      }
+    });
+  }
+
+  void SortGroups() {
+    sorted_.ResizeToWrite(parted_.size());
+    workers_.Run([&](unsigned part) {
+      std::vector<std::uint32_t> places;
+      // Groups are of different sizes, so that a worker's are those whose first row is in its part.
+      const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
+      for (std::size_t group = 0; group < groups_.size(); ++group) {
+        if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, places);
+      }
+    });
+  }
+
+  void SortGroup(std::size_t group, std::vector<std::uint32_t>& places) {
+    const std::uint32_t begin = begins_[group], end = begins_[group + 1];
+    const std::uint32_t mask = static_cast<std::uint32_t>((std::uint64_t{1} << label_bits_) - 1);
+    places.assign(std::size_t{mask} + 2, 0);
+    for (std::uint32_t at = begin; at < end; ++at) ++places[(label_of_[at] & mask) + 1];
+    Group& found = groups_[group];
+    for (std::uint32_t low = 0; low <= mask; ++low) {
+      if (places[low + 1] == 0) continue;
+      found.labels.push_back(static_cast<std::uint32_t>(group << label_bits_) | low);
+      found.sizes.push_back(places[low + 1]);
+    }
+    std::uint32_t sum = begin;
+    for (std::uint32_t low = 0; low <= mask; ++low) sum += std::exchange(places[low + 1], sum);
+    for (std::uint32_t at = begin; at < end; ++at) sorted_[places[(label_of_[at] & mask) + 1]++] = parted_[at];
+    EventRow* row = &sorted_[begin];
+    for (const std::uint32_t size : found.sizes) {
+      if (!std::is_sorted(row, row + size, Before())) std::sort(row, row + size, Before());
+      row += size;
+    }
+  }
+
+  // A timeline in sorted_, and the time of its first event.
+  struct Customer {
+    TimePoint first;
+    std::uint32_t begin;
+    std::uint32_t size;
+  };
+
+  void OrderCustomers(Timelines& result) {
+    std::size_t count = 0;
+    for (const Group& group : groups_) count += group.labels.size();
+    Column<Customer> customers;
+    customers.ResizeToWrite(count);
+    std::uint32_t begin = 0;
+    std::size_t at = 0;
+    for (const Group& group : groups_) {
+      for (const std::uint32_t size : group.sizes) {
+        customers[at++] = {sorted_[begin].time, begin, size};
+        begin += size;
+      }
+    }
+    SortByFirst(customers);
+    internal::ReserveHuge(result.begins, count + 1);
+    result.begins.resize(count + 1);
+    for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
+    internal::ReserveHuge(result.events, sorted_.size());
+    result.events.resize(sorted_.size());
+    workers_.Run([&](unsigned part) {
+      const auto range = Workers::PartOf(sorted_.size(), part, workers_.count());
+      auto c = static_cast<std::size_t>(std::ranges::lower_bound(result.begins, range.begin) - result.begins.begin());
+      constexpr std::size_t kAhead = 8;
+      for (; c < count && result.begins[c] < range.end; ++c) {
+        if (c + kAhead < count) __builtin_prefetch(&sorted_[customers[c + kAhead].begin]);
+        const EventRow* const from = &sorted_[customers[c].begin];
+        std::copy(from, from + customers[c].size, &result.events[result.begins[c]]);
+      }
+    });
+  }
+
+  // By (time, sequence, id) of the first events: by time digit by digit, then those of one time among themselves.
+  void SortByFirst(Column<Customer>& customers) const {
+    constexpr int kDigit = 11;
+    constexpr std::size_t kFew = 2048;
+    const auto before = [&](const Customer& a, const Customer& b) {
+      return a.begin != b.begin && Before()(sorted_[a.begin], sorted_[b.begin]);
+    };
+    if (customers.size() < kFew) {
+      std::sort(customers.begin(), customers.end(), before);
+      return;
+    }
+    const auto [earliest, latest] =
+        std::minmax_element(customers.begin(), customers.end(),
+                            [](const Customer& a, const Customer& b) { return a.first < b.first; });
+    const TimePoint origin = earliest->first;
+    const auto span = static_cast<std::uint64_t>((latest->first - origin).count());
+    const auto value = [&](const Customer& customer) {
+      return static_cast<std::uint64_t>((customer.first - origin).count());
+    };
+    Column<Customer> other;
+    other.ResizeToWrite(customers.size());
+    for (int shift = 0; shift < 64 && span >> shift != 0; shift += kDigit) {
+      std::vector<std::uint32_t> places((std::size_t{1} << kDigit) + 1);
+      const auto digit = [&](const Customer& customer) {
+        return value(customer) >> shift & ((std::uint64_t{1} << kDigit) - 1);
+      };
+      for (const Customer& customer : customers) ++places[digit(customer) + 1];
+      std::partial_sum(places.begin(), places.end(), places.begin());
+      for (const Customer& customer : customers) other[places[digit(customer)]++] = customer;
+      std::swap(customers, other);
+    }
+    for (auto begin = customers.begin(); begin != customers.end();) {
+      auto end = begin + 1;
+      while (end != customers.end() && end->first == begin->first) ++end;
+      if (end - begin > 1) std::sort(begin, end, before);
+      begin = end;
+    }
+  }
+
+  const EventLog& log_;
+  const std::span<const std::uint32_t> labels_;
+  const std::span<const TouchpointId> touchpoints_;
+  Workers workers_;
+  int label_bits_ = 0;             // of a label, inside its group
+  std::vector<Group> groups_;
+  std::vector<std::uint32_t> begins_;  // of the groups, in the columns below
+  Column<EventRow> parted_;
+  Column<std::uint32_t> label_of_;  // of a row of parted_
+  Column<EventRow> sorted_;         // by group, label, and order of events
+};
+
 }  // namespace
 
 Timelines BuildTimelines(const EventLog& log, std::span<const std::uint32_t> labels,
-                         std::span<const TouchpointId> touchpoints) {
+                         std::span<const TouchpointId> touchpoints, unsigned threads) {
   JOURNEY_CHECK(labels.size() == log.size());
   std::vector<std::uint32_t> squeezed;
   if (std::ranges::any_of(labels, [&](std::uint32_t label) { return label >= 2 * labels.size() + 1024; })) {
     squeezed = Squeezed(labels);
     labels = squeezed;
   }
-  const EventRows events = RowsOfEvents(log);
-  std::uint32_t customers = 0;
-  const Column<std::uint32_t> number_of = NumberLabels(log, labels, events, customers);
-
-  // A stable counting sort by customer keeps the order of arrival inside each. Most often that is the order of events;
-  // else each customer is sorted by itself, in the cache, which takes half of the time of sorting all events at once.
-  Timelines result;
-  result.begins.assign(customers + 1, 0);
-  for (const std::uint32_t row : events.rows) ++result.begins[number_of[labels[row]] + 1];
-  for (std::uint32_t c = 0; c < customers; ++c) result.begins[c + 1] += result.begins[c];
-  Column<std::uint32_t> next(result.begins.begin(), result.begins.end() - 1);
-  internal::ReserveHuge(result.events, events.rows.size());
-  result.events.resize(events.rows.size());
-  const std::span<const TimePoint> times = log.times();
-  const std::span<const TouchpointId> column = log.touchpoint_column();
-  for (const std::uint32_t row : events.rows)
-    result.events[next[number_of[labels[row]]]++] = {times[row], touchpoints[column[row].value], {row}};
-  if (events.sorted) return result;
-
-  const auto before = [&](const EventRow& a, const EventRow& b) {
-    return a.time != b.time ? a.time < b.time : a.event != b.event && log.Before(a.event, b.event);
-  };
-  for (std::uint32_t c = 0; c < customers; ++c) {
-    const auto begin = result.events.begin() + result.begins[c];
-    const auto end = result.events.begin() + result.begins[c + 1];
-    if (!std::is_sorted(begin, end, before)) std::sort(begin, end, before);
-  }
-  return result;
+  constexpr std::size_t kWorthThreads = 32'768;  // rows; fewer are done before another thread has begun
+  return TimelineBuilder(log, labels, touchpoints, labels.size() < kWorthThreads ? 1 : std::max(threads, 1U)).Build();
 }
 
 }  // namespace v0

@@ -1,5 +1,6 @@
 // Disjoint sets of dense numbers: union by size, path halving, no recursion.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -29,12 +30,20 @@ class UnionFind {
     if (size_[a] < size_[b]) std::swap(a, b);
     parent_[b] = a;
     size_[a] += size_[b];
+    largest_ = std::max(largest_, size_[a]);
     return a;
   }
   // The same without an answer. Most rows repeat a link of an earlier one: then two numbers are compared.
   void Unite(std::uint32_t a, std::uint32_t b) {
     if (parent_[a] != parent_[b]) Union(a, b);
   }
+  // Asks memory for what Unite(a, b) looks at first.
+  void Prefetch(std::uint32_t a, std::uint32_t b) const {
+    __builtin_prefetch(&parent_[a], 1);
+    __builtin_prefetch(&parent_[b], 1);
+  }
+  // The size of the largest set that ever was.
+  [[nodiscard]] std::size_t largest() const { return largest_; }
   // Of the set of x.
   std::uint32_t SizeOf(std::uint32_t x) { return size_[Find(x)]; }
   // Takes x out of its set, to be united anew. Requires: all members of that set are reset together.
@@ -46,6 +55,7 @@ class UnionFind {
  private:
   std::vector<std::uint32_t> parent_;
   std::vector<std::uint32_t> size_;
+  std::uint32_t largest_ = 1;
 };
 
 }  // namespace internal

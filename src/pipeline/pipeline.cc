@@ -120,11 +120,11 @@ Report Pipeline::Run(const EventLog& log) const {
   if (const std::optional<Part> part = PartOf(log, options_)) return RunPart(part->log, log, part->is_kept);
   Report report;
   report.input = internal::Summarize(log, options_.as_of);
-  const Resolution resolution = options_.resolver->Resolve(log);
+  const Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
   JOURNEY_CHECK(resolution.labels.size() == log.size());
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
   report.touchpoints = touchpoints.catalog;
-  report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log);
+  report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
   report.identity = internal::SummaryOf(resolution, options_.resolver->name(), report.timeline.customers());
 
   const EventClassifier classifier(log, report.touchpoints, options_.journeys, options_.discovery,
@@ -150,10 +150,11 @@ DetectorList Pipeline::LearnDetectors(const EventLog& log) const {
   if (std::ranges::none_of(detectors, [](const auto& detector) { return detector->learns(); }))
     return detectors;
   if (const std::optional<Part> part = PartOf(log, options_)) return LearnDetectors(part->log);
-  const Resolution resolution = options_.resolver->Resolve(log);
+  const Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
   JOURNEY_CHECK(resolution.labels.size() == log.size());
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
-  const Timelines timelines = BuildTimelines(log, resolution.labels, touchpoints.of_log);
+  const Timelines timelines =
+      BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
   const EventClassifier classifier(log, touchpoints.catalog, options_.journeys, options_.discovery,
                                    options_.classes);
   const internal::DeriveInput input{

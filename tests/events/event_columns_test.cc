@@ -150,11 +150,11 @@ TEST_CASE("events in columns are appended as one by one, to the last answer, wha
   std::mt19937_64 random(7);
   for (int world = 0; world < 400; ++world) {
     const auto order = static_cast<Order>(random() % 4);
-    const Table table = MakeTable(random, 1 + random() % 60, order, 1 + random() % 20, world % 3 != 0);
+    const Table table = MakeTable(random, 1 + random() % 60, order, static_cast<unsigned>(1 + random() % 20), world % 3 != 0);
     const Table more = MakeTable(random, random() % 60, Order::kRepeating, 20, true);
     const bool with_sequences = random() % 4 != 0, with_ids = random() % 2 == 0;
     Offered slow = OneByOne(table, with_sequences, with_ids, EventLog());
-    Offered fast = InColumns(table, with_sequences, with_ids, 1 + random() % 3, EventLog());
+    Offered fast = InColumns(table, with_sequences, with_ids, static_cast<unsigned>(1 + random() % 3), EventLog());
     RequireSame(slow, fast);
     // And what is known already, in the other way.
     RequireSame(InColumns(more, true, with_ids, 1, std::move(slow.log)),

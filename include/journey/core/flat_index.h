@@ -33,7 +33,7 @@ class FlatIndex {
   [[nodiscard]] std::uint32_t Find(std::uint64_t hash, const IsIt& is_it) const {
     const auto half = static_cast<std::uint32_t>(hash >> 32);
     const Table& table = TableOf(half);
-    for (std::size_t at = table.Home(half);; at = (at + 1) & table.mask) {
+    for (std::size_t at = table.Near(half);; at = (at + 1) & table.mask) {
       const Slot& slot = table.slots[at];
       if (slot.empty()) return kNone;
       if (slot.half == half && is_it(slot.row())) return slot.row();
@@ -112,6 +112,16 @@ class FlatIndex {
     [[nodiscard]] std::size_t size() const { return slots == nullptr ? 0 : mask + 1; }
     [[nodiscard]] std::size_t Home(std::uint32_t half) const {
       return static_cast<std::size_t>(std::uint64_t{half} >> shift) & mask;
+    }
+    // The first place with this half or none, or one on the way there: two steps without a branch, as how far it is
+    // is as good as random, and a wrong guess costs more than the steps.
+    [[nodiscard]] std::size_t Near(std::uint32_t half) const {
+      std::size_t at = Home(half);
+      for (int i = 0; i < 2; ++i) {
+        const Slot slot = slots[at];
+        at = (at + static_cast<std::size_t>((slot.half != half) & (slot.not_row != 0))) & mask;
+      }
+      return at;
     }
     void Place(Slot slot) {
       std::size_t at = Home(slot.half);

@@ -9,10 +9,10 @@
 // Lifetime: a view returned by text() lives as long as the table, or until its entry is forgotten; entries are
 //           never moved or removed.
 // Threads:  thread-compatible (concurrent reads are safe).
-// Cost:     Intern and Find hash the text once and touch one slot, one entry and its text; about 32 bytes an entry plus
-//           its text. A table of few texts, such as the names of events, remembers the last of them and most often
-//           does not hash at all (2 ns instead of 20). In a table of millions each of the three touches waits for
-//           memory; who has many texts at hand hashes them first and looks ahead.
+// Cost:     Intern and Find hash the text once and touch one slot and one record; about 40 bytes an entry plus its text.
+//           A table of few texts, such as the names of events, remembers the last of them and most often does not hash
+//           at all (2 ns instead of 20). In a table of millions each of the two touches waits for memory; who has many
+//           texts at hand hashes them first and looks ahead.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -31,17 +31,21 @@ class SymbolTable {
   SymbolTable(SymbolTable&&) noexcept;
   SymbolTable& operator=(SymbolTable&&) noexcept;
 
-  // Requires: fewer than 2^32 - 1 entries, and text shorter than 2^32 bytes.
+  // Requires: !full(), and text shorter than 2^32 bytes.
   std::uint32_t Intern(std::string_view text, std::uint32_t tag = 0);
   [[nodiscard]] std::optional<std::uint32_t> Find(std::string_view text, std::uint32_t tag = 0) const;
 
   // Many at once:  hash each text, LookAhead over all hashes, then Intern each with its hash.
   [[nodiscard]] std::uint64_t HashOf(std::string_view text, std::uint32_t tag = 0) const;
-  void LookAhead(std::span<const std::uint64_t> hashes) const;
+  void LookAhead(std::span<const std::uint64_t> hashes) const { LookAhead(hashes, {}); }
+  // The same, and says where FindHashed will begin. Requires: as many candidates as hashes, or none.
+  using Candidate = std::uint32_t;
+  void LookAhead(std::span<const std::uint64_t> hashes, std::span<Candidate> candidates) const;
   void Prefetch(std::uint64_t hash) const;  // the first stage of it, for one
   // The id, or kNotFound. Requires: hash == HashOf(text, tag).
   static constexpr std::uint32_t kNotFound = UINT32_MAX;
-  [[nodiscard]] std::uint32_t FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash) const;
+  [[nodiscard]] std::uint32_t FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash,
+                                         Candidate candidate) const;
   // Requires: hash == HashOf(text, tag).
   std::uint32_t Intern(std::string_view text, std::uint32_t tag, std::uint64_t hash);
 
@@ -59,6 +63,7 @@ class SymbolTable {
   [[nodiscard]] bool forgotten(std::uint32_t id) const;
 
   [[nodiscard]] std::size_t size() const;   // forgotten ones included
+  [[nodiscard]] bool full() const;          // at about 64 GB of texts
   [[nodiscard]] std::size_t bytes() const;  // of memory held
 
   // Whether these bytes stand anywhere in the memory of the texts, whether an entry refers to it or not: what a

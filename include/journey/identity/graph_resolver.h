@@ -23,7 +23,8 @@ class GraphResolver final : public IdentityResolver {
  public:
   explicit GraphResolver(IdentityPolicy policy = {}) : policy_(std::move(policy)) {}
   [[nodiscard]] std::string_view name() const override { return "graph"; }
-  [[nodiscard]] Resolution Resolve(const EventLog& log) const override;
+  [[nodiscard]] Resolution Resolve(const EventLog& log) const override { return ResolveOn(log, 1); }
+  [[nodiscard]] Resolution ResolveOn(const EventLog& log, unsigned threads) const override;
   [[nodiscard]] const IdentityPolicy* identity_policy() const override { return &policy_; }
   [[nodiscard]] const IdentityPolicy& policy() const { return policy_; }
 

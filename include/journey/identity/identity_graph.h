@@ -110,7 +110,8 @@ struct CustomerIdentifier {
 
 class IdentityGraph {
  public:
-  [[nodiscard]] static IdentityGraph Build(const EventLog& log, const IdentityPolicy& policy);
+  [[nodiscard]] static IdentityGraph Build(const EventLog& log, const IdentityPolicy& policy,
+                                           unsigned threads = 1);
   ~IdentityGraph();
   IdentityGraph(IdentityGraph&&) noexcept;
 

@@ -61,6 +61,10 @@ class IdentityResolver {
   // A short name for the report. Lifetime: as long as the resolver.
   [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual Resolution Resolve(const EventLog& log) const = 0;
+  // The same with the help of further threads, for a resolver that can use them. Requires: threads >= 1.
+  [[nodiscard]] virtual Resolution ResolveOn(const EventLog& log, unsigned /*threads*/) const {
+    return Resolve(log);
+  }
   // How identifiers are compared, for what else looks at them, such as consent. nullptr: by the defaults.
   [[nodiscard]] virtual const IdentityPolicy* identity_policy() const { return nullptr; }
 };
