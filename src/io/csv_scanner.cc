@@ -101,18 +101,23 @@ inline const char* CsvScanner::Next(Cursor& cursor, const char (&wanted)[4]) {
   return mark;
 }
 
-// From behind the opening quote to the mark behind the closing one; nullptr if it is no closing one, or not in this line.
-const char* CsvScanner::PassQuoted(Cursor& cursor, const char (&wanted)[4], char line_end,
-                                   const char*& closing, bool& doubled) {
+// From behind the opening quote to the mark behind the closing one; no mark if it is no closing one, or not in this line.
+// The cursor comes and goes by value, so that in Split it stays in registers.
+CsvScanner::Quoted CsvScanner::PassQuoted(Cursor cursor, const char (&wanted)[4], char line_end) {
+  Quoted quoted;
   while (true) {
     const char* mark = Next(cursor, wanted);
-    if (mark == nullptr || *mark == line_end) return nullptr;
+    if (mark == nullptr || *mark == line_end) return quoted;
     if (*mark != '"') continue;
-    closing = mark;
+    quoted.closing = mark;
     mark = Next(cursor, wanted);
-    if (mark != closing + 1) return nullptr;
-    if (*mark != '"') return mark;
-    doubled = true;
+    if (mark != quoted.closing + 1) return quoted;
+    if (*mark != '"') {
+      quoted.mark = mark;
+      quoted.cursor = cursor;
+      return quoted;
+    }
+    quoted.doubled = true;
   }
 }
 
@@ -154,7 +159,11 @@ bool CsvScanner::Split(std::string_view input, std::uint64_t version) {
     bool doubled = false;
     if (mark == at && *mark == '"') {
       ++text;
-      mark = PassQuoted(cursor, wanted, line_end_, text_end, doubled);
+      const Quoted quoted = PassQuoted(cursor, wanted, line_end_);
+      cursor = quoted.cursor;
+      mark = quoted.mark;
+      text_end = quoted.closing;
+      doubled = quoted.doubled;
     } else {
       // A quote in a field that does not begin with one is a character like any other.
       while (mark != nullptr && *mark == '"') mark = Next(cursor, wanted);

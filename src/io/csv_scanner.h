@@ -49,8 +49,13 @@ class CsvScanner {
     std::uint64_t marks = 0;
   };
   static const char* Next(Cursor& cursor, const char (&wanted)[4]);
-  static const char* PassQuoted(Cursor& cursor, const char (&wanted)[4], char line_end, const char*& closing,
-                                bool& doubled);
+  struct Quoted {
+    Cursor cursor;
+    const char* mark = nullptr;  // behind the closing quote
+    const char* closing = nullptr;
+    bool doubled = false;
+  };
+  static Quoted PassQuoted(Cursor cursor, const char (&wanted)[4], char line_end);
   [[nodiscard]] bool EndLine(const char* begin, const char* line_end, Cursor& cursor);
 
   char separator_;
