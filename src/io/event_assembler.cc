@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "io/time_digits.h"
 #include "io/time_fault.h"
 
 namespace journey {
@@ -58,6 +59,7 @@ std::optional<std::uint64_t> SequenceOf(const InputCell& cell) {
   if (cell.kind == Kind::kUnsigned) return cell.unsigned_integer;
   if (cell.kind == Kind::kInteger && cell.integer >= 0) return static_cast<std::uint64_t>(cell.integer);
   if (cell.kind != Kind::kText || cell.text.empty()) return std::nullopt;
+  if (const std::optional<std::uint64_t> number = ShortNumber(cell.text)) return number;
   std::uint64_t number = 0;
   const char* const end = cell.text.data() + cell.text.size();
   const auto [rest, error] = std::from_chars(cell.text.data(), end, number);
