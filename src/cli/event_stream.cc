@@ -26,8 +26,9 @@ EventStream::EventStream(internal::ByteSource& source, bool whole_file, std::str
                          internal::EventSink& sink)
     : whole_file_(whole_file),
       options_(std::move(options)),
-      sink_(sink),
-      window_(source, options_.buffer_bytes, options_.max_record_bytes, nullptr) {
+      taker_(sink, options_.max_problems, nullptr, report_),
+      outlet_(taker_, 1),
+      window_(source, options_.buffer_bytes, options_.max_record_bytes) {
   report_.file = std::move(name);
 }
 
@@ -109,7 +110,7 @@ Status EventStream::BeginJson() {
   if (Status status = internal::ChooseMap(options_, sample.columns, sample.rows, report_); !status.ok())
     return status;
   internal::NameSource(options_, report_);
-  assembler_.emplace(report_.map, options_.max_problems, sink_, report_);
+  assembler_.emplace(report_.map, options_.max_problems, report_.source, outlet_);
   record_.emplace(assembler_->columns(), options_.max_record_bytes);
   json_.emplace(window_, report_.file);
   json_->set_line(line_);
@@ -123,7 +124,7 @@ Status EventStream::BeginCsv() {
   if (!options_.map) rows = csv_->Sample(SampleBytes(), internal::kSampleRows);
   if (Status status = internal::ChooseMap(options_, columns, rows, report_); !status.ok()) return status;
   internal::NameSource(options_, report_);
-  assembler_.emplace(report_.map, options_.max_problems, sink_, report_);
+  assembler_.emplace(report_.map, options_.max_problems, report_.source, outlet_);
   StatusOr<std::vector<std::size_t>> positions = csv_->Bind(assembler_->columns());
   if (!positions.ok()) return positions.status();
   positions_ = *std::move(positions);

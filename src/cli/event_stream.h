@@ -15,6 +15,7 @@
 #include "io/event_assembler.h"
 #include "io/input_window.h"
 #include "io/json_reader.h"
+#include "io/row_taker.h"
 #include "journey/core/status.h"
 #include "journey/io/reader.h"
 
@@ -51,7 +52,8 @@ class EventStream {
   bool whole_file_;
   ReadOptions options_;
   ReadReport report_;
-  internal::EventSink& sink_;
+  internal::RowTaker taker_;
+  internal::DirectOutlet outlet_;  // of one row at a time
   internal::InputWindow window_;
   std::uint64_t line_ = 1;  // while there is no reader yet
   bool first_ = true;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "cli/paths.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/truth.h"
 #include "journey/core/status.h"
@@ -71,18 +72,23 @@ int RunReport(const ReportArguments& arguments) {
       CheckPaths(InputsOf(arguments.input, {{"--truth", arguments.truth}}),
                  {{"--html", arguments.html}, {"--json", arguments.json}, {"--dot", arguments.dot}});
   if (usage != kDone) return usage;
+  Progress progress;
   std::optional<Session> session;
-  if (const int code = Open(arguments.input, session); code != kDone) return code;
+  if (const int code = Open(arguments.input, session, progress); code != kDone) return code;
   const StatusOr<Pipeline> pipeline = Pipeline::Create(session->options);
   if (!pipeline.ok()) return Fail(kWrongUsage, MessageOf(pipeline.status()));
+  progress.Stage("customers, sessions, journeys and friction ...");
   Report report = pipeline->Run(session->log);
+  progress.Erase();
   if (!arguments.truth.empty()) {
     if (const int code = CompareWithTruth(arguments.truth, session->log, report); code != kDone) return code;
   }
 
   std::optional<Insights> insights;
   if (!arguments.no_insights) {
+    progress.Stage("what to fix first ...");
     auto analyzed = Analyze(session->log, report, pipeline->options(), InsightOptionsOf(arguments, *session));
+    progress.Erase();
     if (!analyzed.ok()) return Fail(kWrongUsage, MessageOf(analyzed.status()));
     insights = *std::move(analyzed);
   }

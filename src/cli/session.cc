@@ -1,7 +1,6 @@
 #include "cli/session.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -22,39 +21,6 @@ namespace journey {
 inline namespace v0 {
 namespace cli {
 namespace {
-
-// One line on stderr that is drawn over and over, if stderr is a terminal.
-class ProgressBar {
- public:
-  explicit ProgressBar(std::string name) : name_(std::move(name)), on_(isatty(STDERR_FILENO) == 1) {}
-  ~ProgressBar() {
-    if (drawn_) std::fputs("\r\x1b[K", stderr);
-  }
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
-
-  void Show(std::uint64_t done, std::uint64_t total) {
-    constexpr std::uint64_t kWorthwhile = 16 << 20;  // smaller inputs are read before one could look
-    if (!on_ || (total != 0 && total < kWorthwhile) || done < next_) return;
-    next_ = done + (total != 0 ? total / 200 : kWorthwhile);
-    drawn_ = true;
-    if (total == 0) {
-      std::fputs(fmt::format("\r\x1b[Kreading {}  {} MiB", name_, done >> 20).c_str(), stderr);
-      return;
-    }
-    constexpr std::uint64_t kCells = 30;
-    const std::uint64_t full = std::min(kCells, done * kCells / total);
-    std::string bar;
-    for (std::uint64_t i = 0; i < kCells; ++i) bar += i < full ? "█" : "·";
-    std::fputs(fmt::format("\r\x1b[Kreading {}  {} {:3}%", name_, bar, done * 100 / total).c_str(), stderr);
-  }
-
- private:
-  std::string name_;
-  bool on_;
-  bool drawn_ = false;
-  std::uint64_t next_ = 0;
-};
 
 // A configuration file, parsed. Reading errors name the file by themselves.
 template <typename Parsed, typename Parse>
@@ -98,17 +64,20 @@ void SayWhatWasRead(const ReadReport& read, bool first_guess) {
   if (read.rows == 0) Say(read.file + ": there are no rows below the header");
 }
 
-int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map, Session& session) {
+int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map, Session& session,
+            Progress& progress) {
   const std::vector<std::string> sources = SourcesOf(arguments.events);
   for (std::size_t i = 0; i < arguments.events.size(); ++i) {
-    StatusOr<ReadReport> read{ReadReport{}};
-    {
-      ProgressBar bar(internal::Visible(sources[i]));
-      const ReadOptions options{.map = map, .source = sources[i], .progress = [&](auto done, auto total) {
-                                  bar.Show(done, total);
-                                }};
-      read = ReadEvents(arguments.events[i], options, session.log);
-    }
+    progress.BeginFile(sources[i]);
+    const EventLog& log = session.log;
+    const ReadOptions options{.map = map,
+                              .source = sources[i],
+                              .threads = session.options.threads,
+                              .progress = [&, before = log.admissions().offered()](auto done, auto total) {
+                                progress.Read(done, total, log.admissions().offered() - before);
+                              }};
+    const StatusOr<ReadReport> read = ReadEvents(arguments.events[i], options, session.log);
+    progress.Erase();
     if (!read.ok()) return Fail(kUnreadable, MessageOf(read.status()));
     SayWhatWasRead(*read, i == 0);
   }
@@ -187,11 +156,16 @@ int Configure(const InputArguments& arguments, Session& session, std::optional<C
 }
 
 int Open(const InputArguments& arguments, std::optional<Session>& session) {
+  Progress progress;
+  return Open(arguments, session, progress);
+}
+
+int Open(const InputArguments& arguments, std::optional<Session>& session, Progress& progress) {
   Session opened;
   std::optional<ColumnMap> map;
   if (const int code = Configure(arguments, opened, map); code != kDone) return code;
   opened.options.resolver = std::make_shared<GraphResolver>(opened.config.identity);
-  if (const int code = ReadAll(arguments, map, opened); code != kDone) return code;
+  if (const int code = ReadAll(arguments, map, opened, progress); code != kDone) return code;
   for (const std::string& warning : UnknownNames(opened.config, opened.log)) {
     Say(fmt::format("{}: warning: {}", arguments.journeys, warning));
   }

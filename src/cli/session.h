@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "journey/events/event_log.h"
 #include "journey/io/column_map.h"
 #include "journey/io/config.h"
@@ -26,6 +27,8 @@ struct Session {
 
 // The exit code, and a session if that is kDone: kRejectedRows if there are rows, and not one was accepted.
 int Open(const InputArguments& arguments, std::optional<Session>& session);
+// The same for who goes on to tell how far it is.
+int Open(const InputArguments& arguments, std::optional<Session>& session, Progress& progress);
 
 // The same without the events: the configuration and the options. The map, if one is given.
 int Configure(const InputArguments& arguments, Session& session, std::optional<ColumnMap>& map);

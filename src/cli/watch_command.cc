@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,9 @@ class NewsKeeper final : public EngineListener {
 class EngineSink final : public internal::EventSink {
  public:
   explicit EngineSink(Engine& engine) : engine_(engine) {}
-  Admission Take(const Event& event) override { return engine_.Ingest(event); }
+  void Take(std::span<const Event> events, std::span<Admission> answers) override {
+    for (std::size_t i = 0; i < events.size(); ++i) answers[i] = engine_.Ingest(events[i]);
+  }
   void Reject(std::string_view source, AdmissionStatus status) override { engine_.Reject(source, status); }
 
  private:

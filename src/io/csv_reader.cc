@@ -125,6 +125,7 @@ Status CsvReader::ReadHeader(std::size_t first_bytes) {
     }
     columns_.emplace_back(field);
   }
+  scanner_.emplace(separator_, line_end, columns_.size());
   window_.Advance(header.next);
   header_line_ = line_;
   line_ += header.lines;
@@ -175,14 +176,45 @@ StatusOr<std::vector<std::size_t>> CsvReader::Bind(const std::vector<std::string
 Status CsvReader::ReadRows(EventAssembler& assembler) {
   const StatusOr<std::vector<std::size_t>> positions = Bind(assembler.columns());
   if (!positions.ok()) return positions.status();
-  while (true) {
-    const StatusOr<bool> more = ReadRow(*positions, assembler);
+  while (!assembler.stopped()) {
+    if (TakeScanned(*positions, assembler)) continue;
+    const StatusOr<bool> more = TakeLooked(*positions, assembler);
     if (!more.ok()) return more.status();
-    if (!*more) return absl::OkStatus();
+    if (!*more) break;
   }
+  return absl::OkStatus();
+}
+
+bool CsvReader::TakeScanned(std::span<const std::size_t> positions, EventAssembler& assembler) {
+  const std::string_view bytes = window_.bytes();
+  // One byte more than a record may have, its line end, is as far as FindLine looks.
+  if (!scanner_->Split(bytes, window_.fills()) || scanner_->next() > window_.max_record_bytes() + 1)
+    return false;
+  const char* const line = assembler.Keep(bytes.substr(0, scanner_->size())).data();
+  const std::span<const CsvField> fields = scanner_->fields();
+  const std::span<InputCell> cells = assembler.cells();
+  for (std::size_t slot = 0; slot < cells.size(); ++slot) {
+    const CsvField& field = fields[positions[slot]];
+    InputCell& cell = cells[slot];
+    cell.text = {line + field.begin, field.end - field.begin};
+    cell.kind = cell.text.empty() ? InputCell::Kind::kAbsent : InputCell::Kind::kText;
+    if (field.doubled) {
+      char* const copy = assembler.Room(cell.text.size());
+      cell.text = {copy, static_cast<std::size_t>(CopyUndoubled(cell.text, copy) - copy)};
+    }
+  }
+  assembler.Offer(line_, EventAssembler::Texts::kKept);
+  window_.Advance(scanner_->next());
+  ++line_;
+  return true;
 }
 
 StatusOr<bool> CsvReader::ReadRow(std::span<const std::size_t> positions, EventAssembler& assembler) {
+  if (TakeScanned(positions, assembler)) return true;
+  return TakeLooked(positions, assembler);
+}
+
+StatusOr<bool> CsvReader::TakeLooked(std::span<const std::size_t> positions, EventAssembler& assembler) {
   const Next next = Look();
   switch (next.outcome) {
     case Outcome::kEnd:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/csv_record.h"
+#include "io/csv_scanner.h"
 #include "io/event_assembler.h"
 #include "io/input_window.h"
 #include "journey/core/status.h"
@@ -49,6 +50,10 @@ class CsvReader {
   };
   // Looks at the record at the begin of the window.
   Next Look();
+  // Takes the record at the begin of the window if it is one for the scanner; else false, and nothing has happened.
+  bool TakeScanned(std::span<const std::size_t> positions, EventAssembler& assembler);
+  // Takes whatever is there; false at the end.
+  StatusOr<bool> TakeLooked(std::span<const std::size_t> positions, EventAssembler& assembler);
 
   InputWindow& window_;
   const std::string& file_;
@@ -56,6 +61,7 @@ class CsvReader {
   std::uint64_t line_ = 1;  // of the record at the begin of the window
   std::uint64_t header_line_ = 1;
   std::optional<CsvRecord> record_;
+  std::optional<CsvScanner> scanner_;
   std::vector<std::string> columns_;
 };
 

@@ -1,7 +1,6 @@
-// From the cells of a row to an Event, handed to a log or an engine. Both kinds of readers fill the same cells;
-// what a column means is known only here.
+// From the cells of a row to an Event of a batch. Both kinds of readers fill the same cells; what a column means is
+// known only here.
 #pragma once
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "io/row_batch.h"
 #include "journey/events/admission.h"
 #include "journey/events/event.h"
-#include "journey/io/reader.h"
+#include "journey/io/column_map.h"
 
 namespace journey {
 inline namespace v0 {
@@ -28,28 +28,28 @@ struct InputCell {
   bool boolean = false;
 };
 
-// Who takes the events: a log, or an engine.
-class EventSink {
- public:
-  virtual ~EventSink() = default;
-  virtual Admission Take(const Event& event) = 0;
-  virtual void Reject(std::string_view source, AdmissionStatus status) = 0;
-};
-
 class EventAssembler {
  public:
-  // Requires: map.Validate().ok(). Lifetime: the sink and the report outlive the assembler.
-  EventAssembler(const ColumnMap& map, std::size_t max_problems, EventSink& sink, ReadReport& report);
+  // source: of the events where the map has none. Requires: map.Validate().ok(). Lifetime: the source's text and the
+  // outlet outlive the assembler.
+  EventAssembler(const ColumnMap& map, std::size_t max_problems, std::string_view source, RowOutlet& outlet);
 
   // The columns that the map uses, each once: the slots of the cells.
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] std::span<InputCell> cells() { return cells_; }
 
+  // Whether the texts of cells are from Keep(), or go when the next row comes.
+  enum class Texts : std::uint8_t { kPassing, kKept };
+  [[nodiscard]] std::string_view Keep(std::string_view text) { return outlet_.batch().Keep(text); }
+  [[nodiscard]] char* Room(std::size_t bytes) { return outlet_.batch().Room(bytes); }
+
   // Takes the cells as the next row.
-  void Offer(std::uint64_t line);
+  void Offer(std::uint64_t line, Texts texts = Texts::kPassing);
   // Counts a next row that could not be read.
   void Refuse(std::uint64_t line, AdmissionStatus status, std::string_view field, std::string_view found,
               std::string_view expected);
+  // Nobody wants more rows.
+  [[nodiscard]] bool stopped() const { return outlet_.stopped(); }
 
  private:
   static constexpr std::size_t kNoSlot = SIZE_MAX;
@@ -62,37 +62,33 @@ class EventAssembler {
     std::string_view name;
     std::size_t slot;
   };
-  struct Digits {
-    char text[40];
-  };
 
   std::size_t SlotOf(const std::string& column);
   Source Bind(const FieldSource& field);
 
-  // Each gives an empty text when the cell cannot be one; `bad` is then the kind of what was found.
-  [[nodiscard]] std::string_view TextOf(const InputCell& cell, std::size_t scratch, bool& bad);
-  [[nodiscard]] bool SetTime(std::uint64_t line);
-  [[nodiscard]] bool SetText(const Source& source, std::size_t scratch, std::string_view& text,
-                             std::uint64_t line);
-  [[nodiscard]] bool SetSequence(std::uint64_t line);
-  [[nodiscard]] bool SetRecord(std::uint64_t line);
-  [[nodiscard]] bool SetIdentifiers(std::uint64_t line);
-  void SetAttributes();
-  void Note(std::uint64_t line, AdmissionStatus status, std::string_view field, std::string_view found,
-            std::string_view expected);
-  void NoteAdmission(std::uint64_t line, const Admission& admission);
+  [[nodiscard]] std::string_view Kept(std::string_view text) {
+    return texts_ == Texts::kKept ? text : Keep(text);
+  }
+  // An empty text when the cell cannot be one; it is `bad` then.
+  [[nodiscard]] std::string_view TextOf(const InputCell& cell, bool& bad);
+  [[nodiscard]] bool SetTime(Event& event, std::uint64_t line);
+  [[nodiscard]] bool SetText(const Source& source, std::string_view& text, std::uint64_t line);
+  [[nodiscard]] bool SetSequence(Event& event, std::uint64_t line);
+  [[nodiscard]] bool SetRecord(Event& event, std::uint64_t line);
+  [[nodiscard]] bool SetIdentifiers(Event& event, std::uint64_t line);
+  void SetAttributes(Event& event);
 
   ColumnMap map_;
   std::size_t max_problems_;
-  EventSink& sink_;
-  ReadReport& report_;
+  std::string_view source_name_;
+  RowOutlet& outlet_;
+  std::uint64_t rows_ = 0;  // up to now
+  Texts texts_ = Texts::kPassing;
   std::vector<std::string> columns_;
   std::vector<InputCell> cells_;
   Source time_, name_, channel_, id_, sequence_, source_, record_;
   std::vector<Named> identifiers_;
   std::vector<Named> attributes_;
-  std::vector<Digits> digits_;  // of numbers that stand for texts: one for each field that is a text
-  Event event_;
 };
 
 }  // namespace internal

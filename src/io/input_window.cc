@@ -8,16 +8,15 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
-InputWindow::InputWindow(ByteSource& source, std::size_t buffer_bytes, std::size_t max_record_bytes,
-                         std::function<void(std::uint64_t, std::uint64_t)> progress)
+InputWindow::InputWindow(ByteSource& source, std::size_t buffer_bytes, std::size_t max_record_bytes)
     : source_(source),
       buffer_bytes_(buffer_bytes),
       max_record_bytes_(max_record_bytes),
-      progress_(std::move(progress)),
       buffer_(2 * buffer_bytes + kPadding) {}
 
 bool InputWindow::Fill() {
   if (at_end_) return false;
+  ++fills_;
   if (buffer_.size() - kPadding - end_ < buffer_bytes_) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, size());
     end_ -= std::exchange(begin_, 0);
@@ -29,7 +28,7 @@ bool InputWindow::Fill() {
   if (!read.ok()) status_ = read.status();
   at_end_ = !read.ok() || *read == 0;
   if (!at_end_) end_ += *read;
-  if (progress_) progress_(source_.done(), source_.total());
+  if (on_fill_) on_fill_(source_.done(), source_.total());
   return !at_end_;
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/byte_source.h"
@@ -23,14 +24,21 @@ class InputWindow {
   // So many bytes behind the window may be read (their values mean nothing): what simdjson asks for.
   static constexpr std::size_t kPadding = 64;
 
-  InputWindow(ByteSource& source, std::size_t buffer_bytes, std::size_t max_record_bytes,
-              std::function<void(std::uint64_t, std::uint64_t)> progress);
+  InputWindow(ByteSource& source, std::size_t buffer_bytes, std::size_t max_record_bytes);
+
+  // Called from then on whenever more was read, with the source's done() and total().
+  void set_on_fill(std::function<void(std::uint64_t done, std::uint64_t total)> on_fill) {
+    on_fill_ = std::move(on_fill);
+  }
 
   // At least the first `bytes` bytes, or all that there is.
   std::string_view Peek(std::size_t bytes);
   [[nodiscard]] std::string_view view(std::size_t begin, std::size_t end) const {
     return {buffer_.data() + begin_ + begin, end - begin};
   }
+  // All that is there already, and how often it has changed otherwise than by Advance.
+  [[nodiscard]] std::string_view bytes() const { return view(0, size()); }
+  [[nodiscard]] std::uint64_t fills() const { return fills_; }
   // Makes byte `offset` part of the window; false at the end of the input or where it is broken.
   bool Reach(std::size_t offset) { return offset < size() || FillTo(offset + 1); }
   [[nodiscard]] char at(std::size_t offset) const { return buffer_[begin_ + offset]; }
@@ -56,6 +64,10 @@ class InputWindow {
   // Past the line at the begin of the window, however long it is.
   void SkipLine();
 
+  // Of the source.
+  [[nodiscard]] std::uint64_t done() const { return source_.done(); }
+  [[nodiscard]] std::uint64_t total() const { return source_.total(); }
+
   // Why the input is broken.
   [[nodiscard]] const Status& status() const { return status_; }
 
@@ -66,10 +78,11 @@ class InputWindow {
   ByteSource& source_;
   std::size_t buffer_bytes_;
   std::size_t max_record_bytes_;
-  std::function<void(std::uint64_t, std::uint64_t)> progress_;
+  std::function<void(std::uint64_t, std::uint64_t)> on_fill_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::uint64_t fills_ = 0;
   bool at_end_ = false;
   char line_end_ = '\n';
   Status status_;

@@ -123,11 +123,12 @@ void JsonReader::Take(std::string_view text, JsonRecord& record, EventAssembler&
 
 Status JsonReader::ReadLines(EventAssembler& assembler) {
   JsonRecord record(assembler.columns(), window_.max_record_bytes());
-  while (true) {
+  while (!assembler.stopped()) {
     const StatusOr<bool> more = ReadLine(record, assembler);
     if (!more.ok()) return more.status();
-    if (!*more) return absl::OkStatus();
+    if (!*more) break;
   }
+  return absl::OkStatus();
 }
 
 StatusOr<bool> JsonReader::ReadLine(JsonRecord& record, EventAssembler& assembler) {
@@ -173,7 +174,7 @@ Status JsonReader::ReadArray(EventAssembler& assembler) {
     window_.Advance(1);
     return CheckEnd(assembler);
   }
-  while (true) {
+  while (!assembler.stopped()) {
     SkipBlanks();
     std::size_t end = 0;
     const Extent extent = FindValue(end);
@@ -202,6 +203,7 @@ Status JsonReader::ReadArray(EventAssembler& assembler) {
                        "a comma or a closing bracket");
     }
   }
+  return absl::OkStatus();
 }
 
 Status JsonReader::CheckEnd(EventAssembler& assembler) {

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <memory>
+#include <optional>
+#include <span>
+#include <thread>
 #include <utility>
 
 #include "io/byte_source.h"
@@ -13,6 +17,9 @@
 #include "io/input_window.h"
 #include "io/json_reader.h"
 #include "io/read_setup.h"
+#include "io/row_batch.h"
+#include "io/row_ring.h"
+#include "io/row_taker.h"
 #include "journey/core/status.h"
 
 namespace journey {
@@ -21,24 +28,82 @@ namespace {
 
 using internal::ByteSource;
 using internal::CsvReader;
+using internal::DirectOutlet;
 using internal::EventAssembler;
+using internal::EventSink;
 using internal::InputWindow;
 using internal::JsonReader;
 using internal::JsonSample;
 using internal::kSampleBytes;
 using internal::kSampleRows;
+using internal::RowBatch;
+using internal::RowOutlet;
+using internal::RowRing;
+using internal::RowTaker;
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;
+constexpr unsigned kMostThreads = 256;
+// Of a batch: it should stay in the processor's cache while it is taken in.
+constexpr std::size_t kBatchRows = 512;
 
-class LogSink final : public internal::EventSink {
+class LogSink final : public EventSink {
  public:
   explicit LogSink(EventLog& log) : log_(log) {}
-  Admission Take(const Event& event) override { return log_.Append(event); }
+  void Take(std::span<const Event> events, std::span<Admission> answers) override {
+    log_.Append(events, answers);
+  }
   void Reject(std::string_view source, AdmissionStatus status) override { log_.Reject(source, status); }
 
  private:
   EventLog& log_;
 };
+
+// The rows of the reader to the taker, with a second thread that reads ahead. What is thrown on either thread is thrown
+// on this one.
+template <typename Reader>
+Status ReadAhead(Reader& reader, EventAssembler& assembler, RowRing& ring, RowTaker& taker) {
+  Status status;
+  std::exception_ptr failure;
+  {
+    std::jthread ahead([&] {
+      try {
+        status = reader.ReadRows(assembler);
+        ring.Hand();
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      ring.Finish();
+    });
+    try {
+      while (const RowBatch* const batch = ring.Next()) taker.Take(*batch);
+    } catch (...) {
+      ring.Stop();
+      throw;
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+  return status;
+}
+
+// What both formats have in common once the map is chosen.
+template <typename Reader>
+Status ReadRows(Reader& reader, InputWindow& window, const ReadOptions& options, EventLog& log,
+                ReadReport& report) {
+  internal::NameSource(options, report);
+  LogSink sink(log);
+  RowTaker taker(sink, options.max_problems, options.progress, report);
+  std::optional<RowRing> ring;
+  std::optional<DirectOutlet> direct;
+  RowOutlet& outlet = options.threads > 1 ? static_cast<RowOutlet&>(ring.emplace(kBatchRows))
+                                          : direct.emplace(taker, kBatchRows);
+  EventAssembler assembler(report.map, options.max_problems, report.source, outlet);
+  outlet.Reached(window.done(), window.total());
+  window.set_on_fill([&outlet](auto done, auto total) { outlet.Reached(done, total); });
+  if (ring) return ReadAhead(reader, assembler, *ring, taker);
+  const Status status = reader.ReadRows(assembler);
+  outlet.Hand();
+  return status;
+}
 
 Status ReadCsv(InputWindow& window, char separator, const ReadOptions& options, EventLog& log,
                ReadReport& report) {
@@ -48,10 +113,7 @@ Status ReadCsv(InputWindow& window, char separator, const ReadOptions& options, 
   std::vector<std::vector<std::string>> rows;
   if (!options.map) rows = reader.Sample(kSampleBytes, kSampleRows);
   if (const Status status = internal::ChooseMap(options, columns, rows, report); !status.ok()) return status;
-  internal::NameSource(options, report);
-  LogSink sink(log);
-  EventAssembler assembler(report.map, options.max_problems, sink, report);
-  return reader.ReadRows(assembler);
+  return ReadRows(reader, window, options, log, report);
 }
 
 Status ReadJson(InputWindow& window, const ReadOptions& options, EventLog& log, ReadReport& report) {
@@ -61,10 +123,7 @@ Status ReadJson(InputWindow& window, const ReadOptions& options, EventLog& log, 
   if (!options.map) sample = reader.Sample(kSampleBytes, kSampleRows);
   if (const Status status = internal::ChooseMap(options, sample.columns, sample.rows, report); !status.ok())
     return status;
-  internal::NameSource(options, report);
-  LogSink sink(log);
-  EventAssembler assembler(report.map, options.max_problems, sink, report);
-  return reader.ReadRows(assembler);
+  return ReadRows(reader, window, options, log, report);
 }
 
 StatusOr<ReadReport> ReadFrom(std::unique_ptr<ByteSource> raw, const std::string& name,
@@ -73,7 +132,8 @@ StatusOr<ReadReport> ReadFrom(std::unique_ptr<ByteSource> raw, const std::string
   report.file = name;
   const std::unique_ptr<ByteSource> source =
       internal::Unzip(std::move(raw), internal::EndsIn(name, ".gz"), name);
-  InputWindow window(*source, options.buffer_bytes, options.max_record_bytes, options.progress);
+  InputWindow window(*source, options.buffer_bytes, options.max_record_bytes);
+  window.set_on_fill(options.progress);  // until there are rows
   if (const Status status = internal::CheckEncoding(name, window.Peek(3)); !status.ok()) return status;
   if (window.Peek(3) == "\xEF\xBB\xBF") window.Advance(3);
   const internal::InputFormat format = internal::FormatOf(name, window.Peek(512));
@@ -98,6 +158,9 @@ absl::Status ReadOptions::Validate() const {
     if (value == 0 || value > kMostBytes) {
       return InvalidArgument(fmt::format("{}: found {}, expected 1 to {}", field, value, kMostBytes));
     }
+  }
+  if (threads == 0 || threads > kMostThreads) {
+    return InvalidArgument(fmt::format("threads: found {}, expected 1 to {}", threads, kMostThreads));
   }
   if (map) {
     if (const Status status = map->Validate(); !status.ok()) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "io/time_digits.h"
 #include "io/time_fault.h"
 
 namespace journey {
@@ -241,6 +242,15 @@ std::string_view ExampleOf(TimeFormat format) {
 }
 
 std::optional<TimePoint> ParseTime(std::string_view text, TimeFormat format) {
+  if (format == TimeFormat::kIso8601 || format == TimeFormat::kAuto) {
+    if (const auto micros = internal::PlainIsoMicros(text)) return TimePoint{Duration{*micros}};
+  } else if (const auto number = internal::ShortNumber(text)) {
+    return TimeFromDecimal({.digits = text.size(), .whole = *number}, format);
+  }
+  return internal::ParseAnyTime(text, format);
+}
+
+std::optional<TimePoint> internal::ParseAnyTime(std::string_view text, TimeFormat format) {
   if (format == TimeFormat::kIso8601) return ParseIso8601(text);
   const std::optional<Decimal> number = ParseDecimal(text);
   if (format == TimeFormat::kAuto) {

@@ -198,5 +198,34 @@ if ! grep -v '"source"' zipped.json | cmp -s - "$(grep -v '"source"' plain.json 
   echo "FAILED gzip changes the report" && failures=$((failures + 1))
 fi
 
+# Progress is for who waits at a terminal, and leaves nothing behind: the last that it writes clears its line. The input
+# comes slowly, so that there is something to wait for.
+Slowly() {
+  echo "(head -n 100 sim.csv; sleep 1.3; tail -n +101 sim.csv) | '$journey' report - --map sim.map --threads $1 --json $2 >/dev/null"
+}
+clear=$(printf '\r\033\\[K')  # as a pattern
+if TERM=xterm script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+  for threads in 1 2; do
+    TERM=xterm script -qec "$(Slowly $threads "terminal.$threads")" /dev/null >tty.out 2>&1 </dev/null
+    if ! grep -q "reading stdin .* rows, .* rows/s" tty.out || ! grep -q "customers, sessions, journeys and friction" tty.out; then
+      echo "FAILED a terminal shows no progress" && cat tty.out && failures=$((failures + 1))
+    fi
+    # What stands behind the last clearing of the line is what a person sees.
+    if sed "s/.*$clear//" tty.out | grep -q "reading\|friction \.\.\."; then
+      echo "FAILED progress leaves a trace" && cat tty.out && failures=$((failures + 1))
+    fi
+  done
+  TERM=xterm script -qec "'$journey' report sim.csv --map sim.map --json quick >/dev/null" /dev/null >tty.out 2>&1 </dev/null
+  if grep -q "reading" tty.out; then echo "FAILED progress where nobody waits" && failures=$((failures + 1)); fi
+else
+  echo "no pseudo terminal (script): progress is not tested"
+fi
+sh -c "$(Slowly 2 silent)" 2>err
+if grep -q "reading\|friction" err; then echo "FAILED progress where there is no terminal" && cat err && failures=$((failures + 1)); fi
+"$journey" report - --map sim.map --json quick_pipe <sim.csv >/dev/null 2>&1
+for other in silent terminal.1 terminal.2; do
+  [ ! -e "$other" ] || cmp "$other" quick_pipe || failures=$((failures + 1))
+done
+
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"

@@ -233,3 +233,61 @@ TEST_CASE("formats of time have the names that a map uses") {
   CHECK(NameOf(TimeFormat::kUnixMillis) == "unix_ms");
   CHECK(!TimeFormatOf("iso").has_value());
 }
+
+TEST_CASE("the short cut for usual times says what the parser of all forms says") {
+  constexpr TimeFormat kFormats[] = {TimeFormat::kIso8601,    TimeFormat::kUnixSeconds,
+                                     TimeFormat::kUnixMillis, TimeFormat::kUnixMicros,
+                                     TimeFormat::kUnixNanos,  TimeFormat::kAuto};
+  const auto same = [&](const std::string& text) {
+    for (const TimeFormat format : kFormats) {
+      if (ParseTime(text, format) != internal::ParseAnyTime(text, format)) return false;
+    }
+    return true;
+  };
+  CHECK(rc::check([&] {
+    std::string text = *rc::gen::element<std::string>(
+        "2024-03-13T10:21:14Z", "2023-02-29 23:59:60", "1999-12-31T23:59:59.123456Z", "2000-02-29 00:00:00.5",
+        "1710325274", "1710325274123456", "999999999999999999", "20240313", "0000-01-01T00:00:00Z");
+    const int changes = *rc::gen::inRange(0, 4);
+    for (int i = 0; i < changes && !text.empty(); ++i) {
+      const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+      const auto c = *rc::gen::oneOf(rc::gen::inRange('/', ':'),
+                                     rc::gen::elementOf(std::string("0199-:. TZz,+\xB0\xFA")),
+                                     rc::gen::arbitrary<char>());
+      switch (*rc::gen::inRange(0, 3)) {
+        case 0:
+          text[at] = c;
+          break;
+        case 1:
+          text.insert(at, 1, c);
+          break;
+        default:
+          text.erase(at, 1);
+      }
+    }
+    RC_ASSERT(same(text));
+  }));
+  // Every day and every second that can be written with two digits each.
+  for (int month = 0; month < 100; ++month) {
+    for (int day = 0; day < 100; ++day) {
+      REQUIRE(same(fmt::format("1900-{:02}-{:02}T00:00:00Z", month, day)));
+      REQUIRE(same(fmt::format("2024-{:02}-{:02} 12:34:56", month, day)));
+    }
+  }
+  for (int a = 0; a < 100; ++a) {
+    for (int b = 0; b < 100; ++b) REQUIRE(same(fmt::format("2024-02-29T{:02}:{:02}:{:02}.25", a % 30, a, b)));
+  }
+  // Every character in every place.
+  for (const std::string good : {"2024-03-13T10:21:14.25Z", "1710325274123456"}) {
+    for (std::size_t at = 0; at < good.size(); ++at) {
+      for (int c = 0; c < 256; ++c) {
+        std::string text = good;
+        text[at] = static_cast<char>(c);
+        REQUIRE(same(text));
+      }
+    }
+  }
+  for (std::size_t digits = 1; digits <= 22; ++digits) {
+    for (const char c : {'0', '1', '9'}) REQUIRE(same(std::string(digits, c)));
+  }
+}

@@ -21,9 +21,12 @@
 // digits, exact up to 64 bits. null is absent; a list or an object as an attribute is its JSON text. Of a key
 // given twice the first holds. A record must be UTF-8 and nest at most 256 deep.
 //
-// Threads: thread-compatible; the log is used by this call alone.
-// Cost:    memory beside the log's own is a buffer of the size of the largest record, at most
-//          max_record_bytes; nothing is allocated per row.
+// Threads: thread-compatible; the log is used by this call alone, and on the caller's thread. With threads > 1 one thread
+//          more, which ends with the call, reads and splits while the caller's takes the rows before into the log.
+//          What is read, and what is said of it, does not depend on it.
+// Cost:    memory beside the log's own is a buffer of the size of the largest record, at most max_record_bytes, and
+//          one batch of rows (four with threads > 1), of 1 MiB of text and one record each at most; nothing is
+//          allocated per row. Rows come to the log many together, which is cheaper than one by one.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -48,11 +51,15 @@ struct ReadOptions {
   std::size_t max_problems = 10;            // kept in the report
   std::size_t max_record_bytes = 16 << 20;  // a longer record is too large
   std::size_t buffer_bytes = 256 << 10;     // read at once; the result does not depend on it
-  // Called now and then with the bytes of the input that are done, and all of them or 0 when that is unknown.
+  unsigned threads = 1;                     // more than 2 are as good as 2
+  // Called with the bytes of the stored input that were read, and all of them or 0 when that is unknown: after every few
+  // hundred rows, and whenever buffer_bytes more were read. It is called on the caller's thread while nobody uses the
+  // log, which may be looked at: log.admissions().offered() are the rows so far. What it throws ends the reading and
+  // passes through.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
 
-  // InvalidArgument unless the map (if given) validates, buffer_bytes is 1 byte to 1 GiB, and
-  // max_record_bytes is 1 byte to 1 GiB.
+  // InvalidArgument unless the map (if given) validates, buffer_bytes and max_record_bytes are 1 byte to 1 GiB, and
+  // threads is 1 to 256.
   [[nodiscard]] absl::Status Validate() const;
 };
 
