@@ -25,7 +25,7 @@ std::size_t RoomFor(const std::vector<T>& table, std::uint64_t done, std::uint64
   const bool can_tell = done > all / 64;
   const std::uint64_t expected =
       can_tell ? static_cast<std::uint64_t>(static_cast<double>(rows) / static_cast<double>(done) *
-                                            static_cast<double>(all) * 1.05)
+                                            static_cast<double>(all) * 1.1)
                : 2 * rows;
   return std::max(expected, rows + rows / 4 + 1024);
 }

@@ -9,7 +9,7 @@
 //   const JourneyContext context{..., .scratch = &scratch};
 //
 // Threads: a scratch, and the contexts and views that have it, belong to one thread.
-// Brought: a sixth of what the detectors and measures of a log of three kinds of journeys take.
+// Cost:    two tables, that grow to the rows of the journey that has most.
 #pragma once
 #include <cstdint>
 #include <memory>
