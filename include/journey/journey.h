@@ -38,6 +38,8 @@
 #include "journey/journeys/done_steps.h"
 #include "journey/journeys/journey.h"
 #include "journey/journeys/matcher.h"
+#include "journey/journeys/scratch.h"
+#include "journey/journeys/step_events.h"
 #include "journey/journeys/view.h"
 
 #include "journey/measures/channels.h"

@@ -14,9 +14,7 @@ Status ChannelSwitchDetector::Validate() const {
 }
 
 void ChannelSwitchDetector::Examine(const JourneyView& journey, FindingSink& sink) const {
-  std::vector<ChannelSwitch> switches;
-  FindChannelSwitches(journey, options_.rule, switches);
-  for (const ChannelSwitch& change : switches) {
+  for (const ChannelSwitch& change : ChannelSwitches(journey, options_.rule)) {
     if (!change.forced() && !options_.voluntary) continue;
     sink.Add({.kind = change.forced() ? "forced" : "voluntary",
               .reason = change.forced() ? NameOf(change.reason) : std::string_view(),

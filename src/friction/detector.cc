@@ -1,6 +1,7 @@
 #include "journey/friction/detector.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "journey/core/check.h"
 #include "journey/core/status.h"
@@ -52,11 +53,35 @@ void FindingSink::Add(const FindingDraft& draft) {
                        .severity = draft.severity});
 }
 
+void FindingSink::Order(std::size_t first) {
+  if (findings_.size() - first < 2) return;
+  const auto before = [&](const Finding& a, const Finding& b) {
+    if (a.begin != b.begin) return a.begin < b.begin;
+    if (a.end != b.end) return a.end < b.end;
+    if (a.detector != b.detector) return a.detector < b.detector;
+    return a.kind != b.kind && labels_[a.kind.value] < labels_[b.kind.value];
+  };
+  const auto begin = findings_.begin() + static_cast<std::ptrdiff_t>(first);
+  // Of a journey there are few, and stable_sort would allocate for each.
+  constexpr std::ptrdiff_t kFew = 24;
+  if (findings_.end() - begin > kFew) return std::stable_sort(begin, findings_.end(), before);
+  for (auto it = begin + 1; it != findings_.end(); ++it) {
+    if (!before(*it, *(it - 1))) continue;
+    const Finding moved = *it;
+    auto at = it;
+    for (; at != begin && before(moved, *(at - 1)); --at) *at = *(at - 1);
+    *at = moved;
+  }
+}
+
 LabelId FindingSink::InternLabel(std::string_view text) {
+  const auto address = reinterpret_cast<std::uintptr_t>(text.data());  // NOLINT: told apart, never followed
+  LabelId& recent = recent_[(address ^ address >> 4) % kRecent];
+  if (recent.valid() && labels_[recent.value] == text) return recent;
   const auto found = std::ranges::find(labels_, text);
-  if (found != labels_.end()) return {static_cast<std::uint32_t>(found - labels_.begin())};
-  labels_.emplace_back(text);
-  return {static_cast<std::uint32_t>(labels_.size() - 1)};
+  recent = {static_cast<std::uint32_t>(found - labels_.begin())};
+  if (found == labels_.end()) labels_.emplace_back(text);
+  return recent;
 }
 
 }  // namespace v0

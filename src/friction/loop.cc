@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "friction/option_checks.h"
-#include "friction/step_walk.h"
+#include "journey/journeys/step_events.h"
 
 namespace journey {
 inline namespace v0 {
@@ -64,18 +64,16 @@ class Run {
 };
 
 void FindAmongSteps(const JourneyView& journey, Run& run) {
-  internal::StepWalk walk(journey);
   std::optional<std::uint32_t> here, before;
-  for (std::size_t i = 0; i < journey.size(); ++i) {
-    const auto done = walk.Next();
-    if (!done) continue;
-    if (here == done->step) {
+  for (const StepEvent& done : StepEvents(journey)) {
+    const std::size_t i = done.event;
+    if (here == done.step) {
       run.Stay(i);
       continue;
     }
-    run.Visit(i, done->step, before == done->step, here && done->step < *here);
+    run.Visit(i, done.step, before == done.step, here && done.step < *here);
     before = here;
-    here = done->step;
+    here = done.step;
   }
   run.Close();
 }

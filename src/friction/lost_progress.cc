@@ -5,7 +5,7 @@
 #include <bit>
 
 #include "friction/option_checks.h"
-#include "friction/step_walk.h"
+#include "journey/journeys/step_events.h"
 
 namespace journey {
 inline namespace v0 {
@@ -21,17 +21,15 @@ Status LostProgress::Validate() const {
 
 void LostProgress::Examine(const JourneyView& journey, FindingSink& sink) const {
   if (journey.definition() == nullptr) return;
-  internal::StepWalk walk(journey);
   std::uint64_t done_steps = 0;  // since the last beginning: bit k, step k
   std::size_t beginning = 0, last_event = 0;
   std::uint32_t last_step = 0;
-  for (std::size_t i = 0; i < journey.size(); ++i) {
-    const auto done = walk.Next();
-    if (!done) continue;
-    const std::uint64_t beyond = done_steps >> done->step >> 1;
+  for (const StepEvent& done : StepEvents(journey)) {
+    const std::size_t i = done.event;
+    const std::uint64_t beyond = done_steps >> done.step >> 1;
     const auto lost = static_cast<std::uint32_t>(std::popcount(beyond));
     const bool same_channel = journey.channel(i) == journey.channel(last_event);
-    if (done->step < options_.early && done->step < last_step && lost >= (same_channel ? options_.lost : 1)) {
+    if (done.step < options_.early && done.step < last_step && lost >= (same_channel ? options_.lost : 1)) {
       Duration spent{0};
       for (std::size_t k = beginning + 1; k <= last_event; ++k) spent += journey.active_gap(k);
       sink.Add({.kind = "lost_progress",
@@ -39,15 +37,15 @@ void LostProgress::Examine(const JourneyView& journey, FindingSink& sink) const 
                 .at = i,
                 .begin = last_event,
                 .end = i + 1,
-                .step = done->step,
+                .step = done.step,
                 .cost_events = lost,
                 .cost_time = spent,
                 .severity = same_channel ? Severity::kMedium : Severity::kHigh});
-      done_steps &= (std::uint64_t{1} << done->step) - 1;
+      done_steps &= (std::uint64_t{1} << done.step) - 1;
       beginning = i;
     }
-    done_steps |= std::uint64_t{1} << done->step;
-    last_step = done->step;
+    done_steps |= std::uint64_t{1} << done.step;
+    last_step = done.step;
     last_event = i;
   }
 }

@@ -1,6 +1,6 @@
 #include "journey/friction/repetition.h"
 
-#include "journey/journeys/done_steps.h"
+#include "journey/journeys/step_events.h"
 
 namespace journey {
 inline namespace v0 {
@@ -11,17 +11,16 @@ std::string Repetition::parameters() const {
 
 void Repetition::Examine(const JourneyView& journey, FindingSink& sink) const {
   if (journey.definition() == nullptr && !options_.discovered) return;
-  DoneSteps done(journey);
-  for (std::size_t i = 0; i < journey.size(); ++i) {
-    const auto again = done.Next();
-    if (!again) continue;
-    const bool same_channel = journey.channel(i) == journey.channel(again->last_done_at);
+  for (const StepEvent& done : StepEvents(journey)) {
+    if (!done.again) continue;
+    const std::size_t i = done.event;
+    const bool same_channel = journey.channel(i) == journey.channel(done.last_done_at);
     sink.Add({.kind = same_channel ? "repeat" : "redo",
-              .reason = again->last_done_at + 1 == i ? "self_loop" : "between",
+              .reason = done.last_done_at + 1 == done.event ? "self_loop" : "between",
               .at = i,
-              .begin = again->last_done_at,
+              .begin = done.last_done_at,
               .end = i + 1,
-              .step = journey.definition() == nullptr ? kNoStep : again->step,
+              .step = journey.definition() == nullptr ? kNoStep : done.step,
               .cost_events = 1,
               .cost_time = journey.active_gap(i),
               .severity = same_channel ? Severity::kLow : Severity::kMedium});

@@ -10,61 +10,60 @@ namespace {
 
 using Bits = EventClassifier::Bits;
 
-// One journey while it grows: opens at an event, takes further ones, and is closed with an outcome.
+// One journey while it grows, as the last row of the table: opens at an event, takes further ones, and is closed with an
+// outcome.
 class OpenJourney {
  public:
   OpenJourney(JourneyTable& table, const TouchpointCatalog& catalog, Duration session_gap)
       : table_(table), catalog_(catalog), session_gap_(session_gap) {}
 
-  [[nodiscard]] bool is_open() const { return open_; }
-  [[nodiscard]] const JourneyRow& row() const { return row_; }
+  [[nodiscard]] bool is_open() const { return row_ != nullptr; }
+  // Requires: one is open.
+  [[nodiscard]] const JourneyRow& row() const { return *row_; }
 
   void Open(CustomerId customer, DefinitionId definition, std::size_t steps, const EventRow& event,
             std::uint32_t position) {
-    row_ = {.customer = customer,
-            .definition = definition,
-            .begin = static_cast<std::uint32_t>(table_.events.size()),
-            .steps_begin = static_cast<std::uint32_t>(table_.steps.size()),
-            .first = event.time,
-            .last = event.time};
+    table_.rows.push_back({.customer = customer,
+                           .definition = definition,
+                           .begin = static_cast<std::uint32_t>(table_.events.size()),
+                           .steps_begin = static_cast<std::uint32_t>(table_.steps.size()),
+                           .first = event.time,
+                           .last = event.time});
+    row_ = &table_.rows.back();
     table_.events.push_back(position);
     table_.steps.resize(table_.steps.size() + steps, kNotReached);
-    channel_ = catalog_.channel(event.touchpoint);
-    open_ = true;
+    touchpoint_ = event.touchpoint;
   }
 
   void Take(const EventRow& event, std::uint32_t position) {
-    const ChannelId channel = catalog_.channel(event.touchpoint);
-    if (event.time - row_.last > session_gap_) {
-      ++row_.pauses;
-      if (channel != channel_) ++row_.resumes_elsewhere;
+    if (event.time - row_->last > session_gap_) {
+      ++row_->pauses;
+      if (catalog_.channel(event.touchpoint) != catalog_.channel(touchpoint_)) ++row_->resumes_elsewhere;
     }
-    channel_ = channel;
-    row_.last = event.time;
+    touchpoint_ = event.touchpoint;
+    row_->last = event.time;
     table_.events.push_back(position);
   }
 
   void Reach(std::size_t step, std::uint32_t position) {
-    table_.steps[row_.steps_begin + step] = position;
-    row_.last_step = static_cast<std::uint16_t>(step);
-    ++row_.steps_reached;
+    table_.steps[row_->steps_begin + step] = position;
+    row_->last_step = static_cast<std::uint16_t>(step);
+    ++row_->steps_reached;
   }
 
   void Close(Outcome outcome, TimePoint ended) {
-    row_.outcome = outcome;
-    row_.ended = ended;
-    row_.end = static_cast<std::uint32_t>(table_.events.size());
-    table_.rows.push_back(row_);
-    open_ = false;
+    row_->outcome = outcome;
+    row_->ended = ended;
+    row_->end = static_cast<std::uint32_t>(table_.events.size());
+    row_ = nullptr;
   }
 
  private:
   JourneyTable& table_;
   const TouchpointCatalog& catalog_;
   const Duration session_gap_;
-  JourneyRow row_;
-  ChannelId channel_;
-  bool open_ = false;
+  JourneyRow* row_ = nullptr;
+  TouchpointId touchpoint_;  // of the last event
 };
 
 // When the window or the next required step's limit runs out.
@@ -88,9 +87,8 @@ class DefinedJourney {
   // Closes the journey if a limit had passed before `now`.
   void CloseIfOver(TimePoint now) {
     const TimePoint abandoned = journey_.row().last + definition_.abandon_after;
-    const TimePoint expired = ExpiryTime(definition_, journey_.row(), reached_);
-    if (now > expired && expired <= abandoned)
-      journey_.Close(Outcome::kExpired, expired);
+    if (now > expiry_ && expiry_ <= abandoned)
+      journey_.Close(Outcome::kExpired, expiry_);
     else if (now > abandoned)
       journey_.Close(Outcome::kAbandoned, abandoned);
   }
@@ -131,6 +129,7 @@ class DefinedJourney {
   void ReachStep(std::size_t step, const EventRow& event, std::uint32_t position) {
     journey_.Reach(step, position);
     reached_ = event.time;
+    expiry_ = ExpiryTime(definition_, journey_.row(), reached_);
     if (definition_.goal.empty() && step + 1 == definition_.steps.size()) {
       journey_.Close(Outcome::kAchieved, event.time);
     }
@@ -139,6 +138,7 @@ class DefinedJourney {
   const JourneyDefinition& definition_;
   OpenJourney& journey_;
   TimePoint reached_;  // when the last step was
+  TimePoint expiry_;   // as it is since then
 };
 
 }  // namespace

@@ -29,9 +29,11 @@ struct CompiledCondition {
     for (const std::string& text : condition.values) values.emplace_back(text, NumberIn(text));
   }
 
-  void Update(const EventLog& log) {
-    if (key.valid()) return;
+  // Whether the log has the key only now.
+  bool Update(const EventLog& log) {
+    if (key.valid()) return false;
     if (const auto id = log.attribute_keys().Find(key_text)) key = {*id};
+    return key.valid();
   }
 
   [[nodiscard]] bool Holds(const EventLog& log, EventIndex event) const {
@@ -61,121 +63,124 @@ struct CompiledCondition {
 
 using Bits = EventClassifier::Bits;
 
-// Several matchers, each with a bit of its own; the answers by touchpoint.
+// Several matchers, each with a bit of its own.
 class MatcherSet {
  public:
-  MatcherSet(const EventLog& log, const TouchpointCatalog& catalog) : log_(log), catalog_(catalog) {}
-
-  void Add(const Matcher& matcher, Bits bit) {
+  void Add(const EventLog& log, const Matcher& matcher, Bits bit) {
     if (matcher.empty()) return;
-    matchers_.emplace_back(bit, &matcher);
-    if (matcher.where.empty()) return;
-    conditions_.push_back({bit, {}});
-    for (const AttributeCondition& where : matcher.where) conditions_.back().second.emplace_back(log_, where);
+    compiled_.push_back({bit, &matcher, {}});
+    for (const AttributeCondition& where : matcher.where) compiled_.back().where.emplace_back(log, where);
   }
 
-  // Takes in the touchpoints and attribute keys that are new.
-  void Update() {
-    for (auto& [bit, where] : conditions_) {
-      for (CompiledCondition& condition : where) condition.Update(log_);
+  // Takes in the attribute keys that are new. Whether there are any that it waited for.
+  bool Update(const EventLog& log) {
+    bool found = false;
+    for (Compiled& each : compiled_) {
+      for (CompiledCondition& condition : each.where) found |= condition.Update(log);
     }
-    for (auto id = static_cast<std::uint32_t>(always_.size()); id < catalog_.size(); ++id) {
-      always_.push_back(0);
-      perhaps_.push_back(0);
-      for (const auto& [bit, matcher] : matchers_) {
-        if (!Fits(matcher->events, catalog_.name_text({id})) ||
-            !Fits(matcher->channels, catalog_.channel_text({id})))
-          continue;
-        (matcher->where.empty() ? always_ : perhaps_)[id] |= bit;
-      }
-    }
+    return found;
   }
 
-  [[nodiscard]] Bits Of(const EventRow& row) const {
-    Bits bits = always_[row.touchpoint.value];
-    if (const Bits asked = perhaps_[row.touchpoint.value]; asked != 0) {
-      for (const auto& [bit, where] : conditions_) {
-        if ((asked & bit) == 0 || (bits & bit) != 0) continue;
-        if (std::ranges::all_of(where,
-                                [&](const auto& condition) { return condition.Holds(log_, row.event); })) {
-          bits |= bit;
-        }
-      }
+  // The matchers that fit a touchpoint whatever the attributes, and those that do if their conditions hold, as far as
+  // there are events for which they can.
+  [[nodiscard]] std::pair<Bits, Bits> AnswersOf(const TouchpointCatalog& catalog, TouchpointId id) const {
+    Bits always = 0, perhaps = 0;
+    for (const auto& [bit, matcher, where] : compiled_) {
+      if (!Fits(matcher->events, catalog.name_text(id)) || !Fits(matcher->channels, catalog.channel_text(id)))
+        continue;
+      if (where.empty())
+        always |= bit;
+      else if (std::ranges::all_of(where, [](const auto& condition) { return condition.key.valid(); }))
+        perhaps |= bit;
+    }
+    return {always, perhaps};
+  }
+
+  // Those of `asked` whose conditions hold.
+  [[nodiscard]] Bits Holding(Bits asked, const EventLog& log, EventIndex event) const {
+    Bits bits = 0;
+    for (const auto& [bit, matcher, where] : compiled_) {
+      if ((asked & bit) == 0) continue;
+      if (std::ranges::all_of(where, [&](const auto& condition) { return condition.Holds(log, event); }))
+        bits |= bit;
     }
     return bits;
   }
 
  private:
+  struct Compiled {
+    Bits bit;
+    const Matcher* matcher;
+    std::vector<CompiledCondition> where;
+  };
   static bool Fits(const AnyOf& wanted, std::string_view text) {
     return wanted.empty() || std::ranges::find(wanted, text) != wanted.end();
   }
 
-  const EventLog& log_;
-  const TouchpointCatalog& catalog_;
-  std::vector<std::pair<Bits, const Matcher*>> matchers_;
-  std::vector<Bits> always_;   // by touchpoint: matched whatever the attributes
-  std::vector<Bits> perhaps_;  // by touchpoint: matched if the conditions hold
-  std::vector<std::pair<Bits, std::vector<CompiledCondition>>> conditions_;
+  std::vector<Compiled> compiled_;
 };
-
-constexpr Bits kError = 1;
-constexpr Bits kSupport = 2;
-constexpr Bits kFeedback = 4;
 
 }  // namespace
 
 struct EventClassifier::Impl {
-  std::vector<MatcherSet> definitions;
+  const EventLog& log;
+  const TouchpointCatalog& catalog;
+  std::vector<MatcherSet> sets;          // by definition; the last one for the further classes
   std::vector<bool> everything_belongs;  // by definition
-  MatcherSet classes;
 };
 
 EventClassifier::EventClassifier(const EventLog& log, const TouchpointCatalog& catalog,
                                  std::span<const JourneyDefinition> definitions, const Discovery& discovery,
                                  const EventClasses& classes)
-    : impl_(std::make_unique<Impl>(Impl{{}, {}, MatcherSet(log, catalog)})) {
+    : impl_(std::make_unique<Impl>(Impl{log, catalog, {}, {}})) {
   for (const JourneyDefinition& definition : definitions) {
-    MatcherSet set(log, catalog);
+    MatcherSet& set = impl_->sets.emplace_back();
     for (std::size_t i = 0; i < definition.steps.size(); ++i)
-      set.Add(definition.steps[i].match, Bits{1} << i);
-    set.Add(definition.goal, kGoal);
-    set.Add(definition.exclude, kExclude);
-    set.Add(definition.scope, kBelongs);
-    impl_->definitions.push_back(std::move(set));
+      set.Add(log, definition.steps[i].match, Bits{1} << i);
+    set.Add(log, definition.goal, kGoal);
+    set.Add(log, definition.exclude, kExclude);
+    set.Add(log, definition.scope, kBelongs);
     impl_->everything_belongs.push_back(definition.scope.empty());
   }
   if (definitions.empty()) {
-    MatcherSet set(log, catalog);
-    set.Add(discovery.goal, kGoal);
-    impl_->definitions.push_back(std::move(set));
+    impl_->sets.emplace_back().Add(log, discovery.goal, kGoal);
     impl_->everything_belongs.push_back(true);
   }
-  impl_->classes.Add(classes.errors, kError);
-  impl_->classes.Add(classes.support, kSupport);
-  impl_->classes.Add(classes.feedback, kFeedback);
+  MatcherSet& further = impl_->sets.emplace_back();
+  further.Add(log, classes.errors, kError);
+  further.Add(log, classes.support, kSupport);
+  further.Add(log, classes.feedback, kFeedback);
+  stride_ = impl_->sets.size();
   Update();
 }
 
 void EventClassifier::Update() {
-  for (MatcherSet& set : impl_->definitions) set.Update();
-  impl_->classes.Update();
+  bool found = false;
+  for (MatcherSet& set : impl_->sets) found |= set.Update(impl_->log);
+  if (found) answers_.clear();
+  for (std::size_t touchpoint = answers_.size() / stride_; touchpoint < impl_->catalog.size(); ++touchpoint) {
+    for (std::size_t i = 0; i < stride_; ++i) {
+      const auto id = static_cast<std::uint32_t>(touchpoint);
+      auto [always, perhaps] = impl_->sets[i].AnswersOf(impl_->catalog, {id});
+      const bool is_definition = i + 1 < stride_;
+      if (is_definition && (always != 0 || impl_->everything_belongs[i])) always |= kBelongs;
+      answers_.push_back({always, perhaps});
+    }
+  }
 }
 
 EventClassifier::~EventClassifier() = default;
 EventClassifier::EventClassifier(EventClassifier&&) noexcept = default;
 
-EventClassifier::Bits EventClassifier::Of(DefinitionId definition, const EventRow& row) const {
-  const Bits bits = impl_->definitions[definition.value].Of(row);
-  return bits != 0 || impl_->everything_belongs[definition.value] ? bits | kBelongs : 0;
+EventClassifier::Bits EventClassifier::OfConditions(DefinitionId definition, const EventRow& row) const {
+  const Answer& answer = answers_[row.touchpoint.value * stride_ + definition.value];
+  const Bits asked = answer.perhaps & ~answer.always;
+  const Bits bits = answer.always | impl_->sets[definition.value].Holding(asked, impl_->log, row.event);
+  return bits == 0 ? 0 : bits | kBelongs;
 }
-bool EventClassifier::IsError(const EventRow& row) const {
-  return (impl_->classes.Of(row) & kError) != 0;
-}
-bool EventClassifier::IsSupport(const EventRow& row) const {
-  return (impl_->classes.Of(row) & kSupport) != 0;
-}
-bool EventClassifier::IsFeedback(const EventRow& row) const {
-  return (impl_->classes.Of(row) & kFeedback) != 0;
+
+bool EventClassifier::HoldsForClass(Bits kind, const EventRow& row) const {
+  return impl_->sets.back().Holding(kind, impl_->log, row.event) != 0;
 }
 
 }  // namespace v0

@@ -1,103 +1,66 @@
 #include "journey/measures/durations.h"
 
 #include <algorithm>
-#include <bit>
 
-#include "journey/core/check.h"
+#include "measures/duration_ranks.h"
 
 namespace journey {
 inline namespace v0 {
-namespace {
 
-constexpr int kBits = 7;  // 128 buckets for each power of two
-constexpr std::uint64_t kLinear = std::uint64_t{1} << kBits;
-
-// Values below 128 have a bucket each; above, the leading 8 bits tell the bucket.
-std::size_t BucketOf(std::int64_t value) {
-  const auto v = static_cast<std::uint64_t>(value);
-  if (v < kLinear) return v;
-  const int shift = static_cast<int>(std::bit_width(v)) - (kBits + 1);
-  return (static_cast<std::uint64_t>(shift) << kBits) + (v >> shift);
-}
-
-// The middle of a bucket.
-std::int64_t MiddleOf(std::size_t bucket) {
-  if (bucket < 2 * kLinear) return static_cast<std::int64_t>(bucket);
-  const std::size_t shift = (bucket >> kBits) - 1;
-  const std::uint64_t lowest = (bucket - (shift << kBits)) << shift;
-  return static_cast<std::int64_t>(lowest + (std::uint64_t{1} << shift) / 2);
-}
-
-}  // namespace
-
-void Durations::Add(Duration value) {
-  JOURNEY_CHECK(value >= Duration::zero() && value <= kForever);
-  if (++count_ <= kExact) {
-    values_.push_back(value.count());
+// Room for at least one more value: more of it, or what is there is counted.
+void Durations::MakeRoom() {
+  const bool counts = !buckets_.empty();
+  if (values_.size() < (counts ? kBurst : kExact)) {
+    values_.reserve(counts ? kBurst : std::clamp(values_.size() * 2, kFirst, kExact));
     return;
   }
-  ToBuckets();
-  AddBucket(BucketOf(value.count()), 1);
+  CountValues();
+  if (!counts) values_ = {};
+  values_.reserve(kBurst);
 }
 
-void Durations::Prefetch(Duration value) const {
-  const std::size_t bucket = BucketOf(value.count());
-  if (bucket < buckets_.size()) __builtin_prefetch(&buckets_[bucket], 1);
+void Durations::CountValues() {
+  if (values_.empty()) return;
+  const std::size_t buckets = internal::DurationBucket(std::ranges::max(values_)) + 1;
+  if (buckets_.size() < buckets) buckets_.resize(buckets);
+  for (const std::int64_t value : values_) ++buckets_[internal::DurationBucket(value)];
+  values_.clear();
+}
+
+void Durations::AddBuckets(const std::vector<std::uint64_t>& buckets) {
+  if (buckets_.size() < buckets.size()) buckets_.resize(buckets.size());
+  for (std::size_t i = 0; i < buckets.size(); ++i) buckets_[i] += buckets[i];
 }
 
 void Durations::Merge(const Durations& other) {
   count_ += other.count_;
-  if (count_ <= kExact) {
-    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
-    return;
-  }
-  ToBuckets();
-  for (const std::int64_t value : other.values_) AddBucket(BucketOf(value), 1);
-  for (std::size_t i = 0; i < other.buckets_.size(); ++i) {
-    if (other.buckets_[i] != 0) AddBucket(i, other.buckets_[i]);
-  }
-}
-
-void Durations::ToBuckets() {
-  for (const std::int64_t value : values_) AddBucket(BucketOf(value), 1);
-  values_.clear();
-  values_.shrink_to_fit();
-}
-
-void Durations::AddBucket(std::size_t bucket, std::uint64_t count) {
-  if (bucket >= buckets_.size()) buckets_.resize(bucket + 1);
-  buckets_[bucket] += count;
-}
-
-std::int64_t Durations::ValueAt(std::uint64_t rank, const std::vector<std::int64_t>& sorted) const {
-  if (!sorted.empty()) return sorted[rank];
-  for (std::size_t bucket = 0;; ++bucket) {
-    if (rank < buckets_[bucket]) return MiddleOf(bucket);
-    rank -= buckets_[bucket];
-  }
+  if (count_ > kExact) CountValues();
+  AddBuckets(other.buckets_);
+  // Those of the other are counted as well, unless all fit among the exact ones.
+  values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+  if (count_ <= kExact) return;
+  CountValues();
+  values_ = {};
 }
 
 Duration Durations::Quantile(std::uint64_t numerator, std::uint64_t denominator) const {
-  JOURNEY_CHECK(count_ > 0 && numerator <= denominator && denominator > 0);
-  std::vector<std::int64_t> sorted = values_;
-  std::ranges::sort(sorted);
-  const std::uint64_t place = (count_ - 1) * numerator;
-  const std::uint64_t rank = place / denominator;
-  const std::int64_t low = ValueAt(rank, sorted);
-  const std::uint64_t between = place % denominator;
-  if (between == 0) return Duration{low};
-  const std::int64_t step = ValueAt(rank + 1, sorted) - low;
-  // step is below 2^53 and a quantile's denominator is small, so that the product fits.
-  return Duration{low + step * static_cast<std::int64_t>(between) / static_cast<std::int64_t>(denominator)};
+  internal::DurationRanks ranks;
+  ranks.Take(*this);
+  return ranks.Quantile(numerator, denominator);
 }
 
 bool operator==(const Durations& a, const Durations& b) {
-  if (a.count_ != b.count_ || a.buckets_ != b.buckets_) return false;
-  std::vector<std::int64_t> x = a.values_;
-  std::vector<std::int64_t> y = b.values_;
-  std::ranges::sort(x);
-  std::ranges::sort(y);
-  return x == y;
+  if (a.count_ != b.count_) return false;
+  Durations x = a;
+  Durations y = b;
+  if (a.count_ > Durations::kExact) {
+    x.CountValues();
+    y.CountValues();
+    return x.buckets_ == y.buckets_;
+  }
+  std::ranges::sort(x.values_);
+  std::ranges::sort(y.values_);
+  return x.values_ == y.values_;
 }
 
 }  // namespace v0

@@ -1,5 +1,7 @@
 #include "journey/measures/step_counts.h"
 
+#include <algorithm>
+
 namespace journey {
 inline namespace v0 {
 
@@ -11,22 +13,23 @@ void StepCounts::Add(const JourneyView& journey) {
   resumes_elsewhere_ += row.resumes_elsewhere;
   const bool achieved = row.outcome == Outcome::kAchieved;
   if (achieved) time_to_goal_.Add(row.ended - row.first);
-  if (steps_.size() < journey.steps()) steps_.resize(journey.steps());
+  const std::size_t steps = journey.steps();
+  if (steps_.size() < steps) steps_.resize(steps);
 
   TimePoint previous = row.first;
   // A goal passes over all the steps behind the last one reached.
-  const std::size_t arrived = achieved ? journey.steps() : row.last_step + std::size_t{1};
-  for (std::size_t i = 0; i < journey.steps() && i < arrived; ++i) {
-    const std::optional<std::size_t> at = journey.reached(i);
-    if (!at) {
+  const std::size_t arrived = achieved ? steps : std::min(steps, row.last_step + std::size_t{1});
+  for (std::size_t i = 0; i < arrived; ++i) {
+    if (!journey.is_reached(i)) {
       ++steps_[i].skipped;
       continue;
     }
     ++steps_[i].reached;
-    if (i > 0) steps_[i].from_previous.Add(journey.time(*at) - previous);
-    previous = journey.time(*at);
+    const TimePoint time = journey.reached_time(i);
+    if (i > 0) steps_[i].from_previous.Add(time - previous);
+    previous = time;
   }
-  if (achieved || journey.steps() == 0) return;
+  if (achieved || steps == 0) return;
   StepCount& last = steps_[row.last_step];
   ++(row.outcome == Outcome::kOpen ? last.open : last.dropped);
 }

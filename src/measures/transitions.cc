@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "measures/duration_ranks.h"
+
 namespace journey {
 inline namespace v0 {
 
@@ -11,7 +13,7 @@ std::uint32_t TransitionGraph::NewCell(TouchpointId from, TouchpointId to) {
   return static_cast<std::uint32_t>(cells_.size() - 1);
 }
 
-std::uint32_t TransitionGraph::CellOf(TouchpointId from, TouchpointId to) {
+std::uint32_t TransitionGraph::FindOrMakeCell(TouchpointId from, TouchpointId to) {
   constexpr std::uint32_t kNone = internal::FlatIndex::kNone;
   if (from.value < kNear && to.value < kNear) {
     if (near_.empty()) near_.resize(std::size_t{kNear} * kNear, kNone);
@@ -29,17 +31,9 @@ std::uint32_t TransitionGraph::CellOf(TouchpointId from, TouchpointId to) {
   return cell;
 }
 
-void TransitionGraph::Add(TouchpointId from, TouchpointId to, Duration after) {
-  cells_[CellOf(from, to)].durations.Add(after);
-}
-
 void TransitionGraph::Add(const JourneyView& journey) {
-  scratch_.clear();
-  for (std::size_t i = 1; i < journey.size(); ++i) {
-    scratch_.push_back(CellOf(journey.touchpoint(i - 1), journey.touchpoint(i)));
-    cells_[scratch_.back()].durations.Prefetch(journey.gap(i));
-  }
-  for (std::size_t i = 1; i < journey.size(); ++i) cells_[scratch_[i - 1]].durations.Add(journey.gap(i));
+  for (std::size_t i = 1; i < journey.size(); ++i)
+    Add(journey.touchpoint(i - 1), journey.touchpoint(i), journey.gap(i));
 }
 
 void TransitionGraph::Merge(const TransitionGraph& other) {
@@ -48,9 +42,12 @@ void TransitionGraph::Merge(const TransitionGraph& other) {
 
 std::vector<Transition> TransitionGraph::result() const {
   std::vector<Transition> rows;
+  rows.reserve(cells_.size());
+  internal::DurationRanks ranks;
   for (const Cell& cell : cells_) {
-    rows.push_back({cell.from, cell.to, cell.durations.count(), cell.durations.median(),
-                    cell.durations.Quantile(9, 10)});
+    ranks.Take(cell.durations);
+    const Duration median = ranks.Quantile(1, 2);
+    rows.push_back({cell.from, cell.to, cell.durations.count(), median, ranks.Quantile(9, 10)});
   }
   std::ranges::sort(rows, {}, [](const Transition& row) { return std::pair(row.from, row.to); });
   return rows;

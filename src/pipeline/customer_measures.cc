@@ -16,27 +16,59 @@ CustomerMeasures::CustomerMeasures(const PipelineOptions& options, std::size_t c
 void CustomerMeasures::Add(const JourneyContext& context, std::span<const EventRow> events,
                            std::uint32_t offset, std::span<const SessionRow> sessions,
                            std::span<const JourneyRow> journeys) {
-  channels_.AddCustomer(context.catalog, events, offset, sessions);
-  for (const JourneyRow& row : journeys) {
-    const JourneyView view(context, row);
-    step_counts_[row.definition.value].Add(view);
-    transitions_.Add(view);
-    path_.clear();
-    for (std::size_t i = 0; i < view.size(); ++i) path_.push_back(view.touchpoint(i));
-    variants_.Add(path_);
-    FindChannelSwitches(view, options_.switches, switches_);
-    channels_.AddSwitches(view, switches_);
-  }
+  AddCustomer(context.catalog, events, offset, sessions);
+  for (const JourneyRow& row : journeys) AddJourney(JourneyView(context, row));
 }
 
-void CustomerMeasures::Merge(const CustomerMeasures& other) {
-  for (std::size_t i = 0; i < step_counts_.size(); ++i) step_counts_[i].Merge(other.step_counts_[i]);
-  transitions_.Merge(other.transitions_);
-  variants_.Merge(other.variants_);
-  channels_.Merge(other.channels_);
+void CustomerMeasures::AddJourney(const JourneyView& journey) {
+  step_counts_[journey.row().definition.value].Add(journey);
+  transitions_.Add(journey);
+  for (std::size_t i = 0; i < journey.size(); ++i) paths_.push_back(journey.touchpoint(i));
+  path_ends_.push_back(static_cast<std::uint32_t>(paths_.size()));
+  if (path_ends_.size() == kPathsAtOnce) CountPaths();
+  channels_.AddSwitches(journey, ChannelSwitches(journey, options_.switches).rows());
 }
 
-void CustomerMeasures::Finish(Report& report) const {
+void CustomerMeasures::CountPaths() {
+  variants_.AddAll(paths_, path_ends_);
+  paths_.clear();
+  path_ends_.clear();
+}
+
+void CustomerMeasures::Finish(Report& report) {
+  Tasks tasks;
+  AddFinishing({this}, report, tasks);
+  for (const auto& task : tasks) task();
+}
+
+void CustomerMeasures::AddFinishing(std::vector<CustomerMeasures*> parts, Report& report, Tasks& tasks) {
+  CustomerMeasures& all = *parts.front();
+  const auto merge = [parts](auto member) {
+    for (std::size_t i = 1; i < parts.size(); ++i) (parts[0]->*member).Merge(parts[i]->*member);
+  };
+  tasks.emplace_back([&all, &report, parts, merge] {
+    for (CustomerMeasures* part : parts) part->CountPaths();
+    merge(&CustomerMeasures::variants_);
+    report.variants = all.variants_.Top(Report::kVariantsKept);
+    report.variants_distinct = all.variants_.distinct();
+  });
+  tasks.emplace_back([&all, &report, merge] {
+    merge(&CustomerMeasures::transitions_);
+    report.transitions = all.transitions_.result();
+  });
+  tasks.emplace_back([&all, &report, parts, merge] {
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      for (std::size_t k = 0; k < all.step_counts_.size(); ++k)
+        all.step_counts_[k].Merge(parts[i]->step_counts_[k]);
+    }
+    merge(&CustomerMeasures::channels_);
+    all.SummarizeJourneys(report);
+    report.channels = all.channels_.counts();
+    report.channel_flow = all.channels_.flow();
+  });
+}
+
+void CustomerMeasures::SummarizeJourneys(Report& report) const {
   const std::vector<JourneyDefinition>& definitions = options_.journeys;
   for (std::size_t i = 0; i < step_counts_.size(); ++i) {
     JourneySummary summary{.definition = definitions.empty() ? "discovered" : definitions[i].name,
@@ -47,11 +79,6 @@ void CustomerMeasures::Finish(Report& report) const {
     }
     report.journey_summaries.push_back(std::move(summary));
   }
-  report.transitions = transitions_.result();
-  report.variants = variants_.Top(Report::kVariantsKept);
-  report.variants_distinct = variants_.distinct();
-  report.channels = channels_.counts();
-  report.channel_flow = channels_.flow();
 }
 
 }  // namespace internal

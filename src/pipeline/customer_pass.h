@@ -8,35 +8,50 @@
 #include "journey/friction/detector.h"
 #include "journey/friction/log_measures.h"
 #include "journey/identity/timelines.h"
+#include "journey/journeys/scratch.h"
 #include "journey/pipeline/report.h"
 #include "pipeline/customer_measures.h"
 #include "pipeline/derive_customer.h"
+#include "pipeline/friction_counts.h"
+#include "pipeline/session_counts.h"
 
 namespace journey {
 inline namespace v0 {
 namespace internal {
 
+// Derives all customers of report.timeline and fills the report's tables and measures, on `threads` threads.
+// Requires: the report's timeline, touchpoints and detectors are there, and `input` is about them.
+// Errors:   hands on what a detector throws.
+void RunCustomers(const DeriveInput& input, unsigned threads, Report& report);
+
 class CustomerPass {
  public:
-  CustomerPass(const DeriveInput& input, const Timelines& timelines);
+  // `all`: the first of several, to whose tables those of the others are joined.
+  CustomerPass(const DeriveInput& input, const Timelines& timelines, bool all);
+  CustomerPass(const CustomerPass&) = delete;
+  CustomerPass& operator=(const CustomerPass&) = delete;
 
   // Customers [begin, end). Requires: called once.
   void Run(std::uint32_t begin, std::uint32_t end);
 
-  // Appends the tables of this pass to the report's, and adds its measures to `total`'s.
-  void AppendTo(Report& report, CustomerPass& total);
-  [[nodiscard]] const CustomerMeasures& measures() const { return measures_; }
-
  private:
+  friend class PassJoin;
   void RunCustomer(CustomerId customer);
+  void MakeRoom(std::uint64_t done, std::uint64_t all);
 
   const DeriveInput& input_;
   const Timelines& timelines_;
+  const bool all_;
+  JourneyScratch scratch_;
+  JourneyTable journeys_;
+  const JourneyContext context_;
   std::vector<CustomerRow> customers_;
   std::vector<SessionRow> sessions_;
-  JourneyTable journeys_;
   FindingSink sink_;
+  std::vector<Finding> findings_;  // the sink's, afterwards
   CustomerMeasures measures_;
+  FrictionCounts friction_;
+  SessionCounts session_counts_;
 };
 
 // A pass that detectors learn from: it measures the journeys and keeps none.

@@ -23,6 +23,7 @@ void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const E
     BuildJourneys(customer, events, offset, {id}, options.journeys[id], input.classifier, input.catalog,
                   input.clock, journeys);
   }
+  if (options.journeys.size() == 1) return;
   std::sort(journeys.rows.begin() + before, journeys.rows.end(),
             [&](const JourneyRow& a, const JourneyRow& b) {
               return std::pair(journeys.events[a.begin], a.definition) <
@@ -30,26 +31,32 @@ void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const E
             });
 }
 
-void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink,
+void Examine(const DeriveInput& input, const JourneyView& view, JourneyId id, FindingSink& sink,
              std::uint64_t* failures) {
-  const std::vector<JourneyRow>& rows = context.journeys.rows;
-  for (std::size_t id = from; id < rows.size(); ++id) {
-    const JourneyView view(context, rows[id]);
-    for (std::uint32_t detector = 0; detector < input.detectors.size(); ++detector) {
-      sink.Examining(view, {static_cast<std::uint32_t>(id)}, {detector});
-      if (failures == nullptr) {
-        input.detectors[detector]->Examine(view, sink);
-        continue;
-      }
-      const std::size_t before = sink.findings().size();
-      try {
-        input.detectors[detector]->Examine(view, sink);
-      } catch (...) {  // a host's detector
-        sink.Discard(before);
-        ++*failures;
-      }
+  for (std::uint32_t detector = 0; detector < input.detectors.size(); ++detector) {
+    sink.Examining(view, id, {detector});
+    if (failures == nullptr) {
+      input.detectors[detector]->Examine(view, sink);
+      continue;
+    }
+    const std::size_t before = sink.findings().size();
+    try {
+      input.detectors[detector]->Examine(view, sink);
+    } catch (...) {  // a host's detector
+      sink.Discard(before);
+      ++*failures;
     }
   }
+}
+
+void Examine(const DeriveInput& input, const JourneyContext& context, std::size_t from, FindingSink& sink,
+             std::uint64_t* failures) {
+  JourneyScratch scratch;
+  JourneyContext shared = context;
+  if (shared.scratch == nullptr) shared.scratch = &scratch;
+  const std::vector<JourneyRow>& rows = shared.journeys.rows;
+  for (std::size_t id = from; id < rows.size(); ++id)
+    Examine(input, JourneyView(shared, rows[id]), {static_cast<std::uint32_t>(id)}, sink, failures);
 }
 
 }  // namespace internal

@@ -24,11 +24,12 @@ struct DeriveInput {
   const EventClassifier& classifier;
   JourneyClock clock;
 
-  // customer_begins: as in JourneyContext.
+  // customer_begins, scratch: as in JourneyContext.
   [[nodiscard]] JourneyContext ContextOf(std::span<const EventRow> timeline, const JourneyTable& journeys,
-                                         std::span<const std::uint32_t> customer_begins = {}) const {
-    return {log,      catalog,  classifier,        options.journeys,
-            timeline, journeys, clock.session_gap, customer_begins};
+                                         std::span<const std::uint32_t> customer_begins = {},
+                                         JourneyScratch* scratch = nullptr) const {
+    return {log,      catalog,           classifier,      options.journeys, timeline,
+            journeys, clock.session_gap, customer_begins, scratch};
   }
 };
 
@@ -36,6 +37,10 @@ struct DeriveInput {
 // journeys are in the order of their first events; of two that begin together, of the definitions.
 void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
                 std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys);
+
+// Has every detector look at a journey. Requires: the view of row `id`.
+void Examine(const DeriveInput& input, const JourneyView& view, JourneyId id, FindingSink& sink,
+             std::uint64_t* failures = nullptr);
 
 // Has every detector look at the journeys from row `from` on. What a detector throws is passed on, or, with `failures`,
 // caught and counted there; it then has found nothing in that journey.

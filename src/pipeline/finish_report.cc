@@ -7,16 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "journey/core/flat_index.h"
-#include "journey/core/huge_memory.h"
-#include "journey/core/mix.h"
+#include "pipeline/friction_counts.h"
+#include "pipeline/session_counts.h"
 
 namespace journey {
 inline namespace v0 {
 namespace {
-
-using internal::FlatIndex;
-using internal::Mix;
 
 // Puts the labels in the order of their texts, and the findings in that of journey, place, detector, kind.
 void CanonicalizeFindings(Report& report) {
@@ -48,69 +44,6 @@ void CanonicalizeFindings(Report& report) {
     std::stable_sort(begin, end, before);
     begin = end;
   }
-}
-
-void CountFriction(Report& report) {
-  // Findings are ordered by journey, and journeys by customer, so that each is counted once if it is not the last one
-  // of its group again.
-  FlatIndex index;
-  std::vector<const Finding*> last;  // by row
-  for (const Finding& finding : report.findings) {
-    const std::uint64_t hash =
-        Mix(Mix(std::uint64_t{finding.detector.value} << 32 | finding.kind.value) + finding.touchpoint.value);
-    std::uint32_t at = index.Find(hash, [&](std::uint32_t i) {
-      const FrictionRow& row = report.friction[i];
-      return row.detector == finding.detector && row.kind == finding.kind &&
-             row.touchpoint == finding.touchpoint;
-    });
-    if (at == FlatIndex::kNone) {
-      at = static_cast<std::uint32_t>(report.friction.size());
-      index.Insert(hash, at);
-      report.friction.push_back(
-          {.detector = finding.detector, .kind = finding.kind, .touchpoint = finding.touchpoint});
-      last.push_back(nullptr);
-    }
-    FrictionRow& row = report.friction[at];
-    const Finding* const previous = std::exchange(last[at], &finding);
-    ++row.findings;
-    if (previous == nullptr || previous->journey != finding.journey) ++row.journeys;
-    if (previous == nullptr || previous->customer != finding.customer) ++row.customers;
-    row.cost_events += finding.cost_events;
-    row.cost_time += finding.cost_time;
-  }
-  std::ranges::sort(report.friction, [&](const FrictionRow& a, const FrictionRow& b) {
-    const auto place = [&](const FrictionRow& row) {
-      return std::tuple(~row.journeys, ~row.findings,
-                        std::string_view(report.detectors[row.detector.value].name), row.kind, row.touchpoint,
-                        row.detector);
-    };
-    return place(a) < place(b);
-  });
-}
-
-template <typename T>
-T MedianOf(std::vector<T>& values) {
-  if (values.empty()) return T{};
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  const T below = *std::max_element(values.begin(), middle);
-  return below + (*middle - below) / 2;
-}
-
-void SummarizeSessions(Report& report) {
-  std::vector<std::uint64_t> events;
-  std::vector<Duration> lengths;
-  internal::ReserveHuge(events, report.sessions.size());
-  internal::ReserveHuge(lengths, report.sessions.size());
-  for (const SessionRow& session : report.sessions) {
-    events.push_back(session.events());
-    lengths.push_back(session.length());
-    report.session_summary.cut += session.cut;
-  }
-  report.session_summary.count = report.sessions.size();
-  report.session_summary.events_median = MedianOf(events);
-  report.session_summary.duration_median = MedianOf(lengths);
 }
 
 }  // namespace
@@ -160,13 +93,6 @@ std::vector<DetectorInfo> InfoOf(const DetectorList& detectors) {
   return list;
 }
 
-void AppendJourneys(JourneyTable&& from, JourneyTable& to) {
-  if (to.rows.empty())
-    to = std::move(from);
-  else
-    AppendJourneys(std::as_const(from), to);
-}
-
 void AppendJourneys(const JourneyTable& from, JourneyTable& to) {
   const auto events = static_cast<std::uint32_t>(to.events.size());
   const auto steps = static_cast<std::uint32_t>(to.steps.size());
@@ -188,8 +114,12 @@ LabelId LabelOf(Report& report, std::string_view text) {
 
 void FinishTables(Report& report) {
   CanonicalizeFindings(report);
-  CountFriction(report);
-  SummarizeSessions(report);
+  FrictionCounts friction;
+  for (const Finding& finding : report.findings) friction.Add(finding);
+  report.friction = friction.Rows(report.detectors);
+  SessionCounts sessions;
+  sessions.Add(report.sessions);
+  report.session_summary = sessions.Summarize(report.sessions);
 }
 
 }  // namespace internal

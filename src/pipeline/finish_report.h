@@ -21,16 +21,7 @@ namespace internal {
 
 [[nodiscard]] std::vector<DetectorInfo> InfoOf(const DetectorList& detectors);
 
-// Appends a table to another, which costs nothing where that one is empty.
-template <typename T>
-void AppendTable(std::vector<T>&& from, std::vector<T>& to) {
-  if (to.empty())
-    to = std::move(from);
-  else
-    to.insert(to.end(), from.begin(), from.end());
-}
 void AppendJourneys(const JourneyTable& from, JourneyTable& to);
-void AppendJourneys(JourneyTable&& from, JourneyTable& to);
 
 // The report's number of a kind or reason, a new one if need be.
 [[nodiscard]] LabelId LabelOf(Report& report, std::string_view text);

@@ -136,12 +136,7 @@ Report Pipeline::Run(const EventLog& log) const {
                                     classifier, {report.input.as_of, options_.sessions.max_gap}};
   detectors = Learnt(detectors, input, report.timeline, cuts);
   report.detectors = internal::InfoOf(detectors);
-  std::vector<internal::CustomerPass> passes;
-  for (unsigned i = 0; i < options_.threads; ++i) passes.emplace_back(input, report.timeline);
-  RunPasses(passes, cuts);
-  for (internal::CustomerPass& pass : passes) pass.AppendTo(report, passes.front());
-  passes.front().measures().Finish(report);
-  internal::FinishTables(report);
+  internal::RunCustomers(input, options_.threads, report);
   return report;
 }
 

@@ -21,20 +21,29 @@ Status SessionOptions::Validate() const {
 
 void Sessionize(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
                 const SessionOptions& options, std::vector<SessionRow>& sessions) {
+  if (events.empty()) return;
   std::size_t begin = 0;
-  for (std::size_t i = 1; i <= events.size(); ++i) {
-    const bool at_end = i == events.size();
-    const bool gap = !at_end && events[i].time - events[i - 1].time > options.max_gap;
-    const bool too_long = !at_end && events[i].time - events[begin].time > options.max_length;
-    if (!at_end && !gap && !too_long) continue;
+  TimePoint first = events[0].time;
+  TimePoint last = first;
+  const auto close = [&](std::size_t end, bool cut) {
     sessions.push_back({.customer = customer,
                         .begin = offset + static_cast<std::uint32_t>(begin),
-                        .end = offset + static_cast<std::uint32_t>(i),
-                        .cut = !at_end && !gap ? 1U : 0U,
-                        .first = events[begin].time,
-                        .last = events[i - 1].time});
-    begin = i;
+                        .end = offset + static_cast<std::uint32_t>(end),
+                        .cut = cut ? 1U : 0U,
+                        .first = first,
+                        .last = last});
+  };
+  for (std::size_t i = 1; i < events.size(); ++i) {
+    const TimePoint time = events[i].time;
+    const bool gap = time - last > options.max_gap;
+    if (gap || time - first > options.max_length) {
+      close(i, !gap);
+      begin = i;
+      first = time;
+    }
+    last = time;
   }
+  close(events.size(), false);
 }
 
 }  // namespace v0

@@ -3,7 +3,7 @@
 //   steps form, pay     form  pay  form          ->  at the second form, step form
 //                       form  pay  app/form      ->  the same, reason other_channel
 //
-// A step is done by the event that reaches it, and again by each later event that matches it (done_steps.h); a
+// A step is done by the event that reaches it, and again by each later event that matches it (step_events.h); a
 // backtrack is a step done after a later one of the definition.
 //
 // Kind:     "backtrack". Reason: "same_channel" or "other_channel" as that in which the later step was done.

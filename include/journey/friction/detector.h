@@ -16,6 +16,7 @@
 // Requires of an implementation: immutable, no I/O, safe to call from several threads, and what it finds is a
 //           function of the journey and, up to lookahead(), what the customer did after it.
 #pragma once
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "journey/core/huge_memory.h"
 #include "journey/core/status_fwd.h"
 #include "journey/friction/finding.h"
 #include "journey/journeys/view.h"
@@ -58,10 +60,16 @@ class FindingSink {
   [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
   [[nodiscard]] std::vector<Finding> TakeFindings() { return std::move(findings_); }
+  // Puts those from `first` on in the order of a report: by place, then by detector, then by the text of the kind.
+  // Requires: first <= findings().size(), and they are about one journey.
+  void Order(std::size_t first);
+  // Makes room for so many.
+  void Reserve(std::size_t findings) { internal::ReserveHuge(findings_, findings); }
   // Takes back all but the first `kept`. Requires: kept <= findings().size().
   void Discard(std::size_t kept) { findings_.resize(kept); }
 
  private:
+  static constexpr std::size_t kRecent = 16;
   LabelId InternLabel(std::string_view text);
 
   const JourneyView* journey_ = nullptr;
@@ -69,6 +77,8 @@ class FindingSink {
   DetectorId detector_;
   std::vector<Finding> findings_;
   std::vector<std::string> labels_;  // few
+  // What a text that lay at an address was last time, which it mostly is again. By the address.
+  std::array<LabelId, kRecent> recent_;
 };
 
 class LogMeasures;  // log_measures.h

@@ -4,7 +4,7 @@
 //                       cart  pay  cart  pay               ->  none: one return is a backtrack
 //   discovered          a  b  a  b  a  b  a  b  a          ->  one loop: four returns to a
 //
-// In a defined journey the places are steps, done for the first time or again (done_steps.h); other events between
+// In a defined journey the places are steps, done for the first time or again (step_events.h); other events between
 // them do not matter, and a step done several times in a row is one visit. A loop is a longest run of visits that
 // alternate between two steps and goes back from the later to the earlier at least `returns` times.
 // In a discovered journey the places are touchpoints, one after the other, and the place returned to is the first of the

@@ -1,4 +1,4 @@
-// Repetition: a step that was done in this journey is done again (see done_steps.h).
+// Repetition: a step that was done in this journey is done again (see step_events.h).
 //
 //   web/form  web/form             ->  repeat, self_loop      (directly after one another)
 //   web/form  web/help  web/form   ->  repeat                 (something in between)

@@ -10,6 +10,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,7 @@ inline namespace v0 {
 
 struct ChannelSwitchOptions {
   Duration stall = std::chrono::hours{24};  // being away longer than this forced a switch
+  friend bool operator==(const ChannelSwitchOptions&, const ChannelSwitchOptions&) = default;
 };
 
 enum class SwitchReason : std::uint8_t { kVoluntary, kError, kStall, kSupport, kStepAgain };
@@ -33,7 +35,24 @@ struct ChannelSwitch {
   [[nodiscard]] bool forced() const { return reason != SwitchReason::kVoluntary; }
 };
 
-// Replaces `switches` by those of the journey, in order. Cost: O(events) of the journey.
+// The switches of a journey, in order. Lifetime: as that of StepEvents (step_events.h).
+// Cost: O(events) of the journey, once for the same options where the view has a scratch (scratch.h).
+class ChannelSwitches {
+ public:
+  ChannelSwitches(const JourneyView& journey, const ChannelSwitchOptions& options);
+  ChannelSwitches(const ChannelSwitches&) = delete;
+  ChannelSwitches& operator=(const ChannelSwitches&) = delete;
+
+  [[nodiscard]] auto begin() const { return switches_.begin(); }
+  [[nodiscard]] auto end() const { return switches_.end(); }
+  [[nodiscard]] std::span<const ChannelSwitch> rows() const { return switches_; }
+
+ private:
+  std::vector<ChannelSwitch> own_;
+  std::span<const ChannelSwitch> switches_;
+};
+
+// Replaces `switches` by those of the journey, in order.
 void FindChannelSwitches(const JourneyView& journey, const ChannelSwitchOptions& options,
                          std::vector<ChannelSwitch>& switches);
 

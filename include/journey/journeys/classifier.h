@@ -4,12 +4,14 @@
 //   Of({0}, an event "pay")   ->  bit 1 and kBelongs          Of({0}, "purchase")   ->  kGoal and kBelongs
 //
 // What a matcher says about names and channels is settled once per touchpoint; asking about an event is one
-// look into a table, and only matchers with attribute conditions look at the event itself.
+// look into a table, in line, and only matchers with attribute conditions look at the event itself: those whose
+// attributes are in the log at all.
 //
 // Lifetime: refers to log, catalogue and definitions, which must outlive it. After log or catalogue have grown,
 //           Update() before anything is asked.
-// Threads:  safe to share, but for Update(). Cost: touchpoints x definitions x 8 bytes.
+// Threads:  safe to share, but for Update(). Cost: touchpoints x (definitions + 1) x 16 bytes.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -40,18 +42,40 @@ class EventClassifier {
   ~EventClassifier();
   EventClassifier(EventClassifier&&) noexcept;
 
-  // Takes in what was added to the catalogue and to the log's attribute keys. Cost: O(what was added).
+  // Takes in what was added to the catalogue and to the log's attribute keys. Cost: O(what was added), but all
+  // touchpoints are looked at again when the log has the first attribute that a matcher asks for.
   void Update();
 
   // Requires: definition.value below the number of definitions.
-  [[nodiscard]] Bits Of(DefinitionId definition, const EventRow& row) const;
-  [[nodiscard]] bool IsError(const EventRow& row) const;
-  [[nodiscard]] bool IsSupport(const EventRow& row) const;
-  [[nodiscard]] bool IsFeedback(const EventRow& row) const;
+  [[nodiscard]] Bits Of(DefinitionId definition, const EventRow& row) const {
+    const Answer& answer = answers_[row.touchpoint.value * stride_ + definition.value];
+    return answer.perhaps == 0 ? answer.always : OfConditions(definition, row);
+  }
+  [[nodiscard]] bool IsError(const EventRow& row) const { return IsClass(kError, row); }
+  [[nodiscard]] bool IsSupport(const EventRow& row) const { return IsClass(kSupport, row); }
+  [[nodiscard]] bool IsFeedback(const EventRow& row) const { return IsClass(kFeedback, row); }
 
  private:
   struct Impl;
+  // What is known of the events of one touchpoint.
+  struct Answer {
+    Bits always = 0;   // whatever their attributes
+    Bits perhaps = 0;  // if the conditions hold
+  };
+  static constexpr Bits kError = 1;
+  static constexpr Bits kSupport = 2;
+  static constexpr Bits kFeedback = 4;
+
+  [[nodiscard]] bool IsClass(Bits kind, const EventRow& row) const {
+    const Answer& answer = answers_[row.touchpoint.value * stride_ + stride_ - 1];
+    return (answer.always & kind) != 0 || ((answer.perhaps & kind) != 0 && HoldsForClass(kind, row));
+  }
+  [[nodiscard]] Bits OfConditions(DefinitionId definition, const EventRow& row) const;
+  [[nodiscard]] bool HoldsForClass(Bits kind, const EventRow& row) const;
+
   std::unique_ptr<Impl> impl_;
+  std::size_t stride_ = 1;       // the definitions, and the further classes of events behind them
+  std::vector<Answer> answers_;  // by touchpoint, then by definition
 };
 
 }  // namespace v0

@@ -1,17 +1,14 @@
-// DoneSteps: walks a journey and says of each event whether it does again what was done before.
+// DoneSteps: walks a journey and says of each event whether it does again what was done before (step_events.h).
 //
 //   steps view, pay    events: view web | view web | pay web | pay app
 //   again                      -        | view     | -       | pay, last done in web
 //
-// An event does a step again if it matches a step that an earlier event reached and does not reach one
-// itself; of several such steps the latest counts, and those that are repeatable do not. In a discovered
-// journey every event name is a step.
+// Lifetime: as that of StepEvents.
 #pragma once
-#include <absl/container/inlined_vector.h>
-
 #include <cstdint>
 #include <optional>
 
+#include "journey/journeys/step_events.h"
 #include "journey/journeys/view.h"
 
 namespace journey {
@@ -24,22 +21,21 @@ class DoneSteps {
     std::size_t last_done_at;  // the event of the journey that did it last
   };
 
-  explicit DoneSteps(const JourneyView& journey);
+  explicit DoneSteps(const JourneyView& journey) : events_(journey), next_(events_.begin()) {}
 
   // Takes the next event in; the answer is about that event. Requires: called once per event, in order.
-  std::optional<Again> Next();
+  std::optional<Again> Next() {
+    const std::size_t event = event_++;
+    if (next_ == events_.end() || next_->event != event) return std::nullopt;
+    const StepEvent& found = *next_++;
+    if (!found.again) return std::nullopt;
+    return Again{found.step, found.last_done_at};
+  }
 
  private:
-  struct Done {
-    std::uint32_t step;
-    std::size_t at;
-  };
-  std::optional<Again> NextDiscovered(std::size_t event);
-
-  const JourneyView& journey_;
-  std::size_t next_ = 0;
-  absl::InlinedVector<Done, 8>
-      done_;  // by step reached; of a discovered journey in order of first appearance
+  StepEvents events_;
+  decltype(events_.begin()) next_;
+  std::size_t event_ = 0;
 };
 
 }  // namespace v0

@@ -5,7 +5,8 @@
 //
 // Events are numbered from 0 inside the journey; with a scope, only the journey's own events are there.
 //
-// Lifetime: refers to the tables of the run that made it; not to be kept. Threads: safe to share.
+// Lifetime: refers to the tables of the run that made it, as they were then; not to be kept.
+// Threads:  safe to share, if its context has no scratch.
 // Cost:     everything is O(1), attribute() is linear in the attributes of one event.
 #pragma once
 #include <cstddef>
@@ -18,6 +19,7 @@
 #include "journey/events/touchpoints.h"
 #include "journey/journeys/builder.h"
 #include "journey/journeys/classifier.h"
+#include "journey/journeys/scratch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -33,12 +35,20 @@ struct JourneyContext {
   Duration session_gap;
   // Where each customer begins in `timeline`, and the end. Empty: all of it is one customer's.
   std::span<const std::uint32_t> customer_begins = {};
+  JourneyScratch* scratch = nullptr;  // none: what several ask of a journey is worked out for each of them
 };
 
 class JourneyView {
  public:
   // Requires: row is one of context.journeys.rows.
-  JourneyView(const JourneyContext& context, const JourneyRow& row) : context_(&context), row_(&row) {}
+  JourneyView(const JourneyContext& context, const JourneyRow& row)
+      : context_(&context),
+        row_(&row),
+        positions_(context.journeys.events.data() + row.begin),
+        timeline_(context.timeline.data()),
+        touchpoints_(context.catalog.touchpoints.data()) {
+    if (context.scratch != nullptr) number_ = ++context.scratch->views_;
+  }
 
   [[nodiscard]] const JourneyRow& row() const { return *row_; }
   [[nodiscard]] std::size_t size() const { return row_->end - row_->begin; }
@@ -48,15 +58,11 @@ class JourneyView {
   [[nodiscard]] Duration session_gap() const { return context_->session_gap; }
 
   // Requires, of all that take an event: i < size().
-  [[nodiscard]] const EventRow& operator[](std::size_t i) const {
-    return context_->timeline[context_->journeys.events[row_->begin + i]];
-  }
+  [[nodiscard]] const EventRow& operator[](std::size_t i) const { return timeline_[positions_[i]]; }
   [[nodiscard]] TimePoint time(std::size_t i) const { return (*this)[i].time; }
   [[nodiscard]] TouchpointId touchpoint(std::size_t i) const { return (*this)[i].touchpoint; }
-  [[nodiscard]] ChannelId channel(std::size_t i) const { return context_->catalog.channel(touchpoint(i)); }
-  [[nodiscard]] NameId name(std::size_t i) const {
-    return context_->catalog.touchpoints[touchpoint(i).value].name;
-  }
+  [[nodiscard]] ChannelId channel(std::size_t i) const { return touchpoints_[touchpoint(i).value].channel; }
+  [[nodiscard]] NameId name(std::size_t i) const { return touchpoints_[touchpoint(i).value].name; }
   [[nodiscard]] std::string_view channel_text(std::size_t i) const {
     return context_->catalog.channel_text(touchpoint(i));
   }
@@ -81,10 +87,16 @@ class JourneyView {
   [[nodiscard]] std::size_t steps() const { return definition() == nullptr ? 0 : definition()->steps.size(); }
   // Whether event i reached the step. Requires: step < steps().
   [[nodiscard]] bool reaches(std::size_t i, std::size_t step) const {
-    const JourneyTable& table = context_->journeys;
-    return table.steps[row_->steps_begin + step] == table.events[row_->begin + i];
+    return context_->journeys.steps[row_->steps_begin + step] == positions_[i];
   }
-  // The event that reached a step, if one did. Requires: step < steps(). Cost: O(log size()).
+  // Whether a step was reached; when; and which event did that, if one did. Requires: step < steps(); of the second,
+  // that it was. Cost: O(1), O(1) and O(log size()).
+  [[nodiscard]] bool is_reached(std::size_t step) const {
+    return context_->journeys.steps[row_->steps_begin + step] != kNotReached;
+  }
+  [[nodiscard]] TimePoint reached_time(std::size_t step) const {
+    return timeline_[context_->journeys.steps[row_->steps_begin + step]].time;
+  }
   [[nodiscard]] std::optional<std::size_t> reached(std::size_t step) const;
 
   [[nodiscard]] std::optional<AttributeValue> attribute(std::size_t i, std::string_view key) const;
@@ -105,8 +117,16 @@ class JourneyView {
   }
 
  private:
+  friend class ChannelSwitches;
+  friend class StepEvents;
+  [[nodiscard]] JourneyScratch* scratch() const { return context_->scratch; }
+
   const JourneyContext* context_;
   const JourneyRow* row_;
+  const std::uint32_t* positions_;  // of the journey's events in the timeline
+  const EventRow* timeline_;
+  const Touchpoint* touchpoints_;
+  std::uint64_t number_ = 0;  // among the views of its scratch
 };
 
 }  // namespace v0

@@ -7,11 +7,10 @@
 // (channel_switches.h). A monoid: Merge adds. Requires of Add: each customer is added to one counter only.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <span>
-#include <utility>
 #include <vector>
 
+#include "journey/core/flat_index.h"
 #include "journey/core/ids.h"
 #include "journey/events/touchpoints.h"
 #include "journey/identity/timelines.h"
@@ -51,17 +50,16 @@ class ChannelCounts {
   [[nodiscard]] std::vector<ChannelFlow> flow() const;  // those that occur, by (from, to)
 
  private:
-  struct Switches {
-    std::uint64_t all = 0;
-    std::uint64_t forced = 0;
-  };
+  ChannelFlow& FlowOf(ChannelId from, ChannelId to);
+
   std::vector<ChannelCount> counts_;
   // The number of the customer and session that was last counted, to count each once.
   std::vector<std::uint64_t> seen_by_customer_;
   std::vector<std::uint64_t> seen_in_session_;
   std::uint64_t customers_ = 0;
   std::uint64_t sessions_ = 0;
-  std::map<std::pair<ChannelId, ChannelId>, Switches> flow_;
+  std::vector<ChannelFlow> flow_;
+  internal::FlatIndex flow_index_;  // by (from, to)
 };
 
 }  // namespace v0

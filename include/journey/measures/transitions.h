@@ -3,9 +3,8 @@
 //   view -10s-> pay,  view -30s-> pay    ->   {view, pay, count 2, median 20 s, p90 28 s}
 //
 // A monoid: Merge is associative and commutative, an empty graph its identity.
-// Cost: Add is one look-up, in an array for the first 128 touchpoints and else in a hash index; memory per distinct pair
-//       as Durations. Of a journey, all places are looked up before the first is written, so that waiting for memory
-//       is shared.
+// Cost: Add is one look-up, in an array for the first 128 touchpoints and else in a hash index, and one value kept or
+//       counted as in durations.h; memory per distinct pair as there. result() is O(values).
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -28,7 +27,9 @@ struct Transition {
 
 class TransitionGraph {
  public:
-  void Add(TouchpointId from, TouchpointId to, Duration after);
+  void Add(TouchpointId from, TouchpointId to, Duration after) {
+    cells_[CellOf(from, to)].durations.Add(after);
+  }
   // Each transition of the journey.
   void Add(const JourneyView& journey);
   void Merge(const TransitionGraph& other);
@@ -42,12 +43,18 @@ class TransitionGraph {
     Durations durations;
   };
   static constexpr std::uint32_t kNear = 128;  // touchpoints below have places in near_
-  [[nodiscard]] std::uint32_t CellOf(TouchpointId from, TouchpointId to);
+  [[nodiscard]] std::uint32_t CellOf(TouchpointId from, TouchpointId to) {
+    if (from.value < kNear && to.value < kNear && !near_.empty()) {
+      const std::uint32_t cell = near_[from.value * kNear + to.value];
+      if (cell != internal::FlatIndex::kNone) return cell;
+    }
+    return FindOrMakeCell(from, to);
+  }
+  [[nodiscard]] std::uint32_t FindOrMakeCell(TouchpointId from, TouchpointId to);
   [[nodiscard]] std::uint32_t NewCell(TouchpointId from, TouchpointId to);
 
   std::vector<Cell> cells_;
-  std::vector<std::uint32_t> near_;     // by from and to; empty before the first
-  std::vector<std::uint32_t> scratch_;  // the cells of a journey
+  std::vector<std::uint32_t> near_;  // by from and to; empty before the first
   internal::FlatIndex index_;
 };
 

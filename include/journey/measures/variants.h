@@ -4,7 +4,8 @@
 //
 // A path is the journey's touchpoints with immediate repeats taken as one, cut off after kMaxPath.
 // A monoid: Merge is associative and commutative, an empty counter its identity.
-// Cost: one hash over the path; 4 bytes a touchpoint of each distinct path.
+// Cost: one hash over the path; 4 bytes a touchpoint of each distinct path. Of a million distinct paths none is in a
+//       cache when it comes again: who has many journeys gives some at once, so that they wait for memory together.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,9 @@ class VariantCounter {
   VariantCounter& operator=(VariantCounter&&) noexcept;
 
   void Add(std::span<const TouchpointId> touchpoints);
+  // The journeys that end at `ends` among these touchpoints, one after the other.
+  // Requires: `ends` rise, up to touchpoints.size().
+  void AddAll(std::span<const TouchpointId> touchpoints, std::span<const std::uint32_t> ends);
   void Merge(const VariantCounter& other);
 
   [[nodiscard]] std::uint64_t distinct() const;
