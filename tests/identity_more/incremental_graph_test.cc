@@ -77,7 +77,8 @@ TEST_CASE("after every row the incremental graph and the batch agree") {
     IncrementalGraph incremental(world.log, policy);
     for (int i = 0; i < 24; ++i) {
       world.Append();
-      incremental.Add({static_cast<std::uint32_t>(world.log.size() - 1)});
+      const EventIndex row{static_cast<std::uint32_t>(world.log.size() - 1)};
+      if (!incremental.AddRepeat(row)) incremental.Add(row);
       const IdentityGraph batch = IdentityGraph::Build(world.log, policy);
       std::vector<IncrementalGraph::Label> labels;
       for (std::uint32_t row = 0; row < world.log.size(); ++row) labels.push_back(incremental.LabelOf({row}));
