@@ -188,6 +188,28 @@ void AddIngest(const Plan& plan, const std::string& name, std::size_t events, De
   });
 }
 
+// The evidence alone, without anything that follows from it: the part of an event's cost that no engine is without.
+template <typename MakeWorld>
+void AddLogAlone(const std::string& name, std::size_t events, std::size_t batch,
+                 const MakeWorld& make_world) {
+  Add("Ingest/" + name, "log_alone", events, [=](benchmark::State& state) {
+    const auto& world = make_world();
+    for (auto _ : state) {
+      state.PauseTiming();
+      auto log = std::make_unique<EventLog>();
+      const auto append = [&](std::span<const Event> chunk) {
+        if (batch > 1) return log->Append(chunk);
+        for (const Event& event : chunk) log->Append(event);
+      };
+      InChunks(
+          world, [&] { state.ResumeTiming(); }, append, [&] { state.PauseTiming(); });
+      log.reset();
+      state.ResumeTiming();
+    }
+    CountEvents(state, events, 0);
+  });
+}
+
 void AddIngests(const Plan& plan, std::size_t events) {
   const auto visits = [=]() -> const Workload& { return WorkloadOf({.events = events}); };
   const auto late = [=]() -> const Workload& {
@@ -198,6 +220,10 @@ void AddIngests(const Plan& plan, std::size_t events) {
     if (kept == nullptr || kept->size() != events) kept = std::make_unique<Scattered>(events);
     return *kept;
   };
+  AddLogAlone("visits/one_by_one", events, 1, visits);
+  AddLogAlone("visits/spans", events, kSpan, visits);
+  AddLogAlone("scattered/one_by_one", events, 1, scattered);
+  AddLogAlone("scattered/spans", events, kSpan, scattered);
   for (const Derive derive : {Derive::kAtIngest, Derive::kWhenAsked}) {
     AddIngest(plan, "visits/one_by_one", events, derive, 1, visits);
     AddIngest(plan, "visits/spans", events, derive, kSpan, visits);

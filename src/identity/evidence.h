@@ -17,6 +17,7 @@
 
 #include "identity/union_find.h"
 #include "journey/core/flat_index.h"
+#include "journey/core/huge_memory.h"
 #include "journey/core/symbol_table.h"
 #include "journey/events/event_log.h"
 #include "journey/identity/policy.h"
@@ -140,16 +141,16 @@ class Evidence {
 
   const EventLog& log_;
   const IdentityPolicy& policy_;
-  std::vector<Namespace> namespaces_;   // by the log's NamespaceId
-  SymbolTable names_;                   // normalised values that the log does not have, with the namespace
-  std::vector<Key> key_of_name_;        // by place in names_
-  std::vector<Key> key_of_;             // by IdentifierId
-  std::vector<std::uint32_t> sources_;  // by key: where its text is, a place in names_ or an IdentifierId
-  std::vector<std::uint32_t> name_spaces_;  // by key
-  std::vector<std::uint8_t> flags_;         // by key
-  std::vector<std::uint32_t> neighbours_;   // by key, up to the limit and one more
-  std::vector<Key> last_neighbour_;         // by key: most rows repeat it
-  std::vector<std::pair<Key, Key>> pairs_;  // the distinct (key, neighbour) counted
+  std::vector<Namespace> namespaces_;      // by the log's NamespaceId
+  SymbolTable names_;                      // normalised values that the log does not have, with the namespace
+  HugeVector<Key> key_of_name_;            // by place in names_
+  HugeVector<Key> key_of_;                 // by IdentifierId
+  HugeVector<std::uint32_t> sources_;      // by key: where its text is, a place in names_ or an IdentifierId
+  HugeVector<std::uint32_t> name_spaces_;  // by key
+  HugeVector<std::uint8_t> flags_;         // by key
+  HugeVector<std::uint32_t> neighbours_;   // by key, up to the limit and one more
+  HugeVector<Key> last_neighbour_;         // by key: most rows repeat it
+  HugeVector<std::pair<Key, Key>> pairs_;  // the distinct (key, neighbour) counted
   FlatIndex pair_index_;
   std::vector<EventIndex> corrections_;
   mutable std::vector<std::uint8_t> logout_names_;  // by the log's TouchpointId: 0 unknown, 1 no, 2 yes

@@ -209,9 +209,9 @@ void EngineState::List(CellId id) {
 
 void EngineState::FreshenCell(CellId id, std::vector<Told>& changes, bool publish) {
   Cell& cell = customers_.cell(id);
-  if (!cell.in_use) return;
   Shard& shard = *shards_[ShardOf(id)];
   PlaceRepeats(id);
+  if (cell.timeline.empty()) return;  // what was in it is on its way elsewhere, or back
   if (cell.deadline < input_.clock.as_of) shard.deriver.UnstateOpen(cell);
   shard.deriver.Derive(id, cell, changes);
   shard.deriver.WakeAtDeadline(id, cell);
@@ -227,8 +227,10 @@ void EngineState::FreshenCell(CellId id, std::vector<Told>& changes, bool publis
 
 void EngineState::FreshenAll(std::vector<Told>& changes, bool publish) {
   for (const CellId id : listed_) {
-    customers_.cell(id).listed = false;
-    FreshenCell(id, changes, publish);
+    Cell& cell = customers_.cell(id);
+    cell.listed = false;
+    // Who was asked about since is fresh.
+    if (cell.in_use && store_.IsStale(cell.slot)) FreshenCell(id, changes, publish);
   }
   if (!listed_.empty()) RefreshOutlook();
   listed_.clear();
