@@ -78,6 +78,10 @@ class Evidence {
   [[nodiscard]] Key KeyOf(IdentifierId id) const {
     return id.value < key_of_.size() && key_of_[id.value] != kUnsettled ? key_of_[id.value] : kNoKey;
   }
+  // Whether its value is known to be blocked; of an identifier that no observed row has, it is not.
+  [[nodiscard]] bool Blocked(IdentifierId id) const {
+    return id.value < key_of_.size() && key_of_[id.value] == kNoKey;
+  }
   // The key of a namespace and a value as a host spells it, if the evidence has it.
   [[nodiscard]] Key FindKey(std::string_view name_space, std::string_view value) const;
   // Hubs left out. Requires: the row was observed.
@@ -112,6 +116,8 @@ class Evidence {
   [[nodiscard]] std::uint64_t placeholders() const {
     return placeholders_;
   }  // places on events with a blocked value
+  // Takes note of all that there is in an event whose keys were observed together before.
+  void ObserveRepeat(std::uint32_t placeholders) { placeholders_ += placeholders; }
   [[nodiscard]] std::uint64_t hubs() const { return hub_count_; }
 
  private:

@@ -166,25 +166,30 @@ void IncrementalGraph::Impl::Insert(std::uint32_t row) {
   NoteConflict(root);
 }
 
-bool IncrementalGraph::Impl::Repeats(EventIndex row, RowKeys& row_keys) {
+bool IncrementalGraph::Impl::Repeats(EventIndex row, RepeatedRow& repeated) {
   // One that was taken out and comes again may still be among the changes.
   const bool noted = row.value < flags.size() && (flags[row.value] & kChanged) != 0;
   if (noted || log.kind(row) != RecordKind::kEvent) return false;
   for (const IdentifierId id : log.identifiers(row)) {
+    if (evidence.Blocked(id)) {
+      ++repeated.placeholders;
+      continue;
+    }
     const Key key = evidence.KeyOf(id);
     // Of three keys it would take more than a glance to tell whether they were neighbours before.
-    if (key == kNoKey || key >= keys.size() || row_keys.count == 2) return false;
+    if (key == kNoKey || key >= keys.size() || repeated.count == repeated.keys.size()) return false;
     if (!keys[key].present || !keys[key].sighted) return false;
-    row_keys.keys[row_keys.count++] = key;
+    repeated.keys[repeated.count++] = key;
   }
-  if (row_keys.empty()) return false;
-  const Key first = row_keys.keys[0];
-  if (row_keys.count == 2) {
-    const Key second = row_keys.keys[1];
-    if (first == second || (keys[first].beside != second && keys[second].beside != first)) return false;
-    JOURNEY_CHECK(Find(first) == Find(second));
-  }
-  if (ComponentOf(Find(first)).conflicted()) return false;
+  if (repeated.count == 0) return false;
+  const auto [first, second] = repeated.keys;
+  if (repeated.count == 2 &&
+      (first == second || (keys[first].beside != second && keys[second].beside != first)))
+    return false;
+  repeated.root = Find(first);
+  repeated.component = &ComponentOf(repeated.root);
+  JOURNEY_CHECK(repeated.count == 1 || Find(second) == repeated.root);
+  if (repeated.component->conflicted()) return false;
   return !policy.forget_after_logout || !evidence.LogsOut(row);
 }
 
@@ -273,18 +278,18 @@ void IncrementalGraph::Add(EventIndex row) {
 
 std::optional<IncrementalGraph::Repeat> IncrementalGraph::AddRepeat(EventIndex row) {
   Impl& graph = *impl_;
-  RowKeys row_keys;
-  if (!graph.Repeats(row, row_keys)) return std::nullopt;
+  Impl::RepeatedRow repeated;
+  if (!graph.Repeats(row, repeated)) return std::nullopt;
   graph.Grow();
+  graph.evidence.ObserveRepeat(repeated.placeholders);
   graph.flags[row.value] |= Impl::kAdded;
-  for (const Key key : row_keys) ++graph.keys[key].carriers;
-  const Key root = graph.Find(row_keys.keys[0]);
-  Impl::Component& component = graph.ComponentOf(root);
+  for (std::uint32_t i = 0; i < repeated.count; ++i) ++graph.keys[repeated.keys[i]].carriers;
+  Impl::Component& component = *repeated.component;
   graph.Chain(component, row.value);
   ++component.repeats;
   ++graph.untold_repeats;
   component.stale = true;
-  return Repeat{root, component.repeats, component.rows};
+  return Repeat{repeated.root, component.repeats, component.rows};
 }
 
 // Step by step, so that what one row waits for comes while others are at work.

@@ -2,6 +2,7 @@
 #pragma once
 #include <absl/container/inlined_vector.h>
 
+#include <array>
 #include <map>
 #include <memory>
 #include <set>
@@ -78,8 +79,15 @@ struct IncrementalGraph::Impl {
   // Of a root; a new, empty one if there is none yet. Lifetime of the reference: until the root's is released.
   Component& ComponentOf(Key root);
   void Release(Key root);
-  // The keys of a row that can be told at a glance to say nothing new, being its component's already; else none.
-  [[nodiscard]] bool Repeats(EventIndex row, RowKeys& row_keys);
+  // A row that can be told at a glance to say nothing new, being its component's already.
+  struct RepeatedRow {
+    std::array<Key, 2> keys{kNoKey, kNoKey};
+    std::uint32_t count = 0;
+    std::uint32_t placeholders = 0;
+    Key root = kNoKey;
+    Component* component = nullptr;
+  };
+  [[nodiscard]] bool Repeats(EventIndex row, RepeatedRow& repeated);
   void Unite(Key a, Key b);
   void TakeIn(Key key);
   void CountValue(Component& component, std::uint32_t name_space, std::uint32_t count);
