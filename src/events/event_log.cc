@@ -22,7 +22,8 @@ EventLog::~EventLog() = default;
 EventLog::EventLog(EventLog&&) noexcept = default;
 EventLog& EventLog::operator=(EventLog&&) noexcept = default;
 
-void EventLog::Append(std::span<const Event> events, std::span<Admission> answers) {
+void EventLog::AppendAll(std::span<const Event> events, std::span<Admission> answers,
+                         void (*before_change)(void*, EventIndex), void* call) {
   JOURNEY_CHECK(answers.empty() || answers.size() == events.size());
   constexpr std::size_t kTogether = 32;
   std::array<Ahead, kTogether> ahead;
@@ -30,7 +31,7 @@ void EventLog::Append(std::span<const Event> events, std::span<Admission> answer
     const auto batch = events.subspan(begin, std::min(kTogether, events.size() - begin));
     impl_->LookAhead(batch, ahead);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      const Admission answer = AppendAnd(batch[i], nullptr, nullptr, &ahead[i]);
+      const Admission answer = AppendAnd(batch[i], before_change, call, &ahead[i]);
       if (!answers.empty()) answers[begin + i] = answer;
     }
   }

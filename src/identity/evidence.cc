@@ -118,7 +118,7 @@ bool Evidence::Observe(EventIndex row) {
 bool Evidence::CountNeighbour(Key key, Key neighbour) {
   if (hub(key) || last_neighbour_[key] == neighbour) return false;
   last_neighbour_[key] = neighbour;
-  const std::pair wanted(key, neighbour);
+  const KeyPair wanted{key, neighbour};
   // Keys are dense numbers of this table, not host bytes: mixing them is enough.
   const std::uint64_t hash = Mix(std::uint64_t{key} << 32 | neighbour);
   if (pair_index_.Find(hash, [&](std::uint32_t i) { return pairs_[i] == wanted; }) != FlatIndex::kNone)

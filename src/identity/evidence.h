@@ -17,6 +17,7 @@
 
 #include "core/workers.h"
 #include "identity/union_find.h"
+#include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/core/symbol_table.h"
 #include "journey/events/event_log.h"
@@ -77,6 +78,10 @@ class Evidence {
   [[nodiscard]] Key KeyOf(IdentifierId id) const {
     return id.value < key_of_.size() && key_of_[id.value] != kUnsettled ? key_of_[id.value] : kNoKey;
   }
+  // Whether its value is known to be blocked; of an identifier that no observed row has, it is not.
+  [[nodiscard]] bool Blocked(IdentifierId id) const {
+    return id.value < key_of_.size() && key_of_[id.value] == kNoKey;
+  }
   // The key of a namespace and a value as a host spells it, if the evidence has it.
   [[nodiscard]] Key FindKey(std::string_view name_space, std::string_view value) const;
   // Hubs left out. Requires: the row was observed.
@@ -111,12 +116,19 @@ class Evidence {
   [[nodiscard]] std::uint64_t placeholders() const {
     return placeholders_;
   }  // places on events with a blocked value
+  // Takes note of all that there is in an event whose keys were observed together before.
+  void ObserveRepeat(std::uint32_t placeholders) { placeholders_ += placeholders; }
   [[nodiscard]] std::uint64_t hubs() const { return hub_count_; }
 
  private:
   struct Namespace {
     NamespacePolicy policy;
     std::uint32_t rank = 0;
+  };
+  struct KeyPair {
+    Key key;
+    Key neighbour;
+    friend bool operator==(const KeyPair&, const KeyPair&) = default;
   };
   static constexpr Key kUnsettled = kNoKey - 1;
   static constexpr std::uint8_t kSeen = 1, kHub = 2, kOwnText = 4;
@@ -146,17 +158,17 @@ class Evidence {
 
   const EventLog& log_;
   const IdentityPolicy& policy_;
-  std::vector<Namespace> namespaces_;   // by the log's NamespaceId
-  SymbolTable names_;                   // normalised values that the log does not have, with the namespace
-  std::vector<Key> key_of_name_;        // by place in names_
-  std::vector<Key> key_of_;             // by IdentifierId
-  std::vector<Key> key_of_node_;        // see RowsSeen; during ObserveAll
-  std::vector<std::uint32_t> sources_;  // by key: where its text is, a place in names_ or an IdentifierId
-  std::vector<std::uint32_t> name_spaces_;  // by key
-  std::vector<std::uint8_t> flags_;         // by key
-  std::vector<std::uint32_t> neighbours_;   // by key, up to the limit and one more
-  std::vector<Key> last_neighbour_;         // by key: most rows repeat it
-  std::vector<std::pair<Key, Key>> pairs_;  // the distinct (key, neighbour) counted
+  std::vector<Namespace> namespaces_;  // by the log's NamespaceId
+  SymbolTable names_;                  // normalised values that the log does not have, with the namespace
+  Column<Key> key_of_name_;            // by place in names_
+  Column<Key> key_of_;                 // by IdentifierId
+  Column<Key> key_of_node_;            // see RowsSeen; during ObserveAll
+  Column<std::uint32_t> sources_;      // by key: where its text is, a place in names_ or an IdentifierId
+  Column<std::uint32_t> name_spaces_;  // by key
+  Column<std::uint8_t> flags_;         // by key
+  Column<std::uint32_t> neighbours_;   // by key, up to the limit and one more
+  Column<Key> last_neighbour_;         // by key: most rows repeat it
+  Column<KeyPair> pairs_;              // the distinct (key, neighbour) counted
   FlatIndex pair_index_;
   std::vector<EventIndex> corrections_;
   mutable std::vector<std::uint8_t> logout_names_;  // by the log's TouchpointId: 0 unknown, 1 no, 2 yes

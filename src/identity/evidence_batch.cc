@@ -1,11 +1,13 @@
 // A whole log at once, on several threads. Identifiers are looked at first, each once, then rows; only the spellings of
 // one value and the uniting itself are one thread's work.
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "core/workers.h"
 #include "identity/evidence.h"
 #include "journey/core/column.h"
+#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -81,7 +83,6 @@ UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
 // key_of_ gets the node of each identifier, or kNoKey where its value is blocked.
 void Evidence::FindNodes(Workers& workers) {
   const SymbolTable& values = log_.identifier_values();
-  ReserveHuge(key_of_, values.size());
   key_of_.resize(values.size());
   std::vector<std::vector<IdentifierId>> spelt(workers.count());  // that are not their own normal form
   workers.Run([&](unsigned part) {
@@ -157,10 +158,6 @@ bool Evidence::NumberKeys(std::vector<RowsSeen>& seen) {
     if (present[id] != 0) of_node[key_of_[id]] |= present[id];
   }
   key_of_node_.assign(nodes, kNoKey);
-  for (auto* const table : {&sources_, &name_spaces_}) {
-    ReserveHuge(*table, nodes);
-  }
-  ReserveHuge(flags_, nodes);
   bool renumbered = false;
   for (Key node = 0; node < nodes; ++node) {
     if (of_node[node] == 0) continue;
@@ -173,7 +170,7 @@ bool Evidence::NumberKeys(std::vector<RowsSeen>& seen) {
     distinct_ += on_event;
     renumbered = renumbered || key_of_node_[node] != node;
   }
-  key_of_name_.assign(key_of_node_.begin() + static_cast<std::ptrdiff_t>(identifiers), key_of_node_.end());
+  key_of_name_.append(std::span<const Key>(key_of_node_).subspan(identifiers));
   for (std::size_t id = 0; id < identifiers; ++id) {
     // A spelling that no row has is not known, though its normal form may be.
     const Key node = key_of_[id];

@@ -39,10 +39,8 @@ void Evidence::SetSeen(Key key, bool seen) {
 
 // The last pair takes the place of one that goes.
 void Evidence::ErasePair(Key key, Key neighbour) {
-  const auto hash = [](const std::pair<Key, Key>& pair) {
-    return Mix(std::uint64_t{pair.first} << 32 | pair.second);
-  };
-  const std::pair gone(key, neighbour);
+  const auto hash = [](const KeyPair& pair) { return Mix(std::uint64_t{pair.key} << 32 | pair.neighbour); };
+  const KeyPair gone{key, neighbour};
   const std::uint32_t place =
       pair_index_.Find(hash(gone), [&](std::uint32_t i) { return pairs_[i] == gone; });
   if (place == FlatIndex::kNone) return;

@@ -1,6 +1,8 @@
 #include "journey/identity/incremental_graph.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "identity/incremental_graph_impl.h"
 #include "journey/core/check.h"
@@ -13,28 +15,41 @@ using internal::kNoKey;
 using internal::RowKeys;
 
 void IncrementalGraph::Impl::Grow() {
-  for (auto key = static_cast<Key>(parent.size()); key < evidence.keys(); ++key) {
-    parent.push_back(key);
-    size.push_back(1);
-    carriers.push_back(0);
-    stands_for.push_back(kNoKey);
-    present.push_back(false);
-    conflict_noted.push_back(false);
-  }
-  components.Grow(parent.size());
-  if (next_row.size() < log.size()) {
-    next_row.resize(log.size(), kNone);
+  for (auto key = static_cast<Key>(keys.size()); key < evidence.keys(); ++key)
+    keys.push_back({.parent = key});
+  if (flags.size() < log.size()) {
+    previous_row.resize(log.size(), kNone);
     labels.resize(log.size());
     flags.resize(log.size());
   }
 }
 
 Key IncrementalGraph::Impl::Find(Key key) {
-  while (parent[key] != key) {
-    parent[key] = parent[parent[key]];
-    key = parent[key];
+  while (keys[key].parent != key) {
+    keys[key].parent = keys[keys[key].parent].parent;
+    key = keys[key].parent;
   }
   return key;
+}
+
+IncrementalGraph::Impl::Component& IncrementalGraph::Impl::ComponentOf(Key root) {
+  std::uint32_t& place = keys[root].component;
+  if (place == kNone && !free_components.empty()) {
+    place = free_components.back();
+    free_components.pop_back();
+  } else if (place == kNone) {
+    place = static_cast<std::uint32_t>(components.size());
+    components.Add();
+  }
+  return components[place];
+}
+
+void IncrementalGraph::Impl::Release(Key root) {
+  if (keys[root].component == kNone) return;
+  Component& component = components[keys[root].component];
+  untold_repeats -= component.repeats;
+  component = {};
+  free_components.push_back(std::exchange(keys[root].component, kNone));
 }
 
 void IncrementalGraph::Impl::Note(std::uint32_t row) {
@@ -43,21 +58,18 @@ void IncrementalGraph::Impl::Note(std::uint32_t row) {
   changed.push_back({row});
 }
 
-void IncrementalGraph::Impl::NoteAll(const Component& component) {
-  if (component.last_row == kNone) return;
-  std::uint32_t row = component.last_row;
-  do {
-    Note(row);
-    row = next_row[row];
-  } while (row != component.last_row);
+// Repeats that were not told yet are told with the others.
+void IncrementalGraph::Impl::NoteAll(Component& component) {
+  for (std::uint32_t row = component.last_row; row != kNone; row = previous_row[row]) Note(row);
+  untold_repeats -= std::exchange(component.repeats, 0);
 }
 
 // Something happened in a component; if it has a conflict, anything may follow.
 void IncrementalGraph::Impl::NoteConflict(Key root) {
-  Component& component = components[root];
+  Component& component = ComponentOf(root);
   component.stale = true;
-  if (!component.conflicted() || conflict_noted[root]) return;
-  conflict_noted[root] = true;
+  if (!component.conflicted() || keys[root].conflict_noted) return;
+  keys[root].conflict_noted = true;
   conflicts.push_back(root);
 }
 
@@ -67,18 +79,18 @@ void IncrementalGraph::Impl::CountValue(Component& component, std::uint32_t name
   if (limit == 0) return;
   auto& values = component.values;
   auto found = std::ranges::find(values, name_space, &std::pair<std::uint32_t, std::uint32_t>::first);
-  if (found == values.end()) found = values.insert(values.end(), {name_space, 0});
+  if (found == values.end()) found = values.insert(values.end(), {name_space, 0U});
   found->second += count;
   if (found->second > limit) component.broken = true;
 }
 
 // A key is seen for the first time (since its component was taken apart).
 void IncrementalGraph::Impl::TakeIn(Key key) {
-  if (present[key]) return;
-  present[key] = true;
-  Component& component = components[Find(key)];
+  if (keys[key].present) return;
+  keys[key].present = true;
+  Component& component = ComponentOf(Find(key));
   CountValue(component, evidence.name_space(key).value, 1);
-  if (partners.contains(key)) component.unlinked.push_back(key);
+  if (!partners.empty() && partners.contains(key)) component.AddUnlinked({&key, 1});
 }
 
 void IncrementalGraph::Impl::Unite(Key a, Key b) {
@@ -86,73 +98,116 @@ void IncrementalGraph::Impl::Unite(Key a, Key b) {
   b = Find(b);
   if (a == b) return;
   // The rows of the larger side keep their label, which is the root.
-  if (std::pair(components[a].rows, size[a]) < std::pair(components[b].rows, size[b])) std::swap(a, b);
+  if (std::pair(ComponentOf(a).rows, keys[a].size) < std::pair(ComponentOf(b).rows, keys[b].size))
+    std::swap(a, b);
+  Component& into = ComponentOf(a);
+  Component& from = ComponentOf(b);
   // Pairs of which one end is here and the other there are inside from now on; the shorter list tells which.
-  const bool from_a = components[a].unlinked.size() < components[b].unlinked.size();
+  const bool from_a = into.unlinked_keys().size() < from.unlinked_keys().size();
   const Key other_root = from_a ? b : a;
   std::uint64_t met = 0;
-  for (const Key key : components[from_a ? a : b].unlinked) {
+  for (const Key key : (from_a ? into : from).unlinked_keys()) {
     for (const Key partner : partners[key]) {
-      if (partner < present.size() && present[partner] && Find(partner) == other_root) ++met;
+      if (partner < keys.size() && keys[partner].present && Find(partner) == other_root) ++met;
     }
   }
-  Component& into = components[a];
-  Component& from = components[b];
   // Those of the smaller side get another label; and beside rows whose labels are kept, those whose are not.
   NoteAll(from);
   if (from.labelled && !into.labelled) NoteAll(into);
   into.labelled = into.labelled || from.labelled;
-  parent[b] = a;
-  size[a] += size[b];
+  keys[b].parent = a;
+  keys[a].size += keys[b].size;
   for (const auto& [name_space, count] : from.values) CountValue(into, name_space, count);
-  into.unlinked.insert(into.unlinked.end(), from.unlinked.begin(), from.unlinked.end());
+  into.AddUnlinked(from.unlinked_keys());
   into.pairs_inside += from.pairs_inside + met;
   into.broken = into.broken || from.broken;
   into.rows += from.rows;
   if (into.last_row == kNone)
     into.last_row = from.last_row;
-  else if (from.last_row != kNone)
-    std::swap(next_row[into.last_row], next_row[from.last_row]);  // two rings to one
-  components.Release(b);
+  else  // behind the others, so that repeats stay in front
+    previous_row[into.first_row] = from.last_row;
+  if (from.first_row != kNone) into.first_row = from.first_row;
+  Release(b);
   NoteConflict(a);
+}
+
+void IncrementalGraph::Impl::Chain(Component& component, std::uint32_t row) {
+  previous_row[row] = component.last_row;
+  if (component.last_row == kNone) component.first_row = row;
+  component.last_row = row;
+  ++component.rows;
 }
 
 void IncrementalGraph::Impl::Insert(std::uint32_t row) {
   Note(row);
-  const RowKeys keys = evidence.KeysOf({row});
-  if (keys.empty()) return;
-  for (const Key key : keys) TakeIn(key);
-  for (std::uint32_t i = 1; i < keys.count; ++i) Unite(keys.keys[0], keys.keys[i]);
-  const Key root = Find(keys.keys[0]);
-  Component& component = components[root];
-  if (component.last_row == kNone) {
-    next_row[row] = row;
-  } else {
-    next_row[row] = next_row[component.last_row];
-    next_row[component.last_row] = row;
+  const RowKeys row_keys = evidence.KeysOf({row});
+  if (row_keys.empty()) return;
+  const bool is_event = log.kind({row}) == RecordKind::kEvent;
+  for (const Key key : row_keys) {
+    TakeIn(key);
+    keys[key].sighted = keys[key].sighted || is_event;
   }
-  component.last_row = row;
-  ++component.rows;
+  for (std::uint32_t i = 1; i < row_keys.count; ++i) Unite(row_keys.keys[0], row_keys.keys[i]);
+  if (is_event && row_keys.count == 2) {
+    keys[row_keys.keys[0]].beside = row_keys.keys[1];
+    keys[row_keys.keys[1]].beside = row_keys.keys[0];
+  }
+  const Key root = Find(row_keys.keys[0]);
+  Component& component = ComponentOf(root);
+  if (component.repeats == 0) {
+    Chain(component, row);
+  } else {  // behind the last one, so that repeats stay in front
+    previous_row[component.first_row] = row;
+    previous_row[row] = kNone;
+    component.first_row = row;
+    ++component.rows;
+  }
   if (policy.forget_after_logout && evidence.LogsOut({row})) component.broken = true;
   NoteConflict(root);
 }
 
+bool IncrementalGraph::Impl::Repeats(EventIndex row, RepeatedRow& repeated) {
+  // One that was taken out and comes again may still be among the changes.
+  const bool noted = row.value < flags.size() && (flags[row.value] & kChanged) != 0;
+  if (noted || log.kind(row) != RecordKind::kEvent) return false;
+  for (const IdentifierId id : log.identifiers(row)) {
+    if (evidence.Blocked(id)) {
+      ++repeated.placeholders;
+      continue;
+    }
+    const Key key = evidence.KeyOf(id);
+    // Of three keys it would take more than a glance to tell whether they were neighbours before.
+    if (key == kNoKey || key >= keys.size() || repeated.count == repeated.keys.size()) return false;
+    if (!keys[key].present || !keys[key].sighted) return false;
+    repeated.keys[repeated.count++] = key;
+  }
+  if (repeated.count == 0) return false;
+  const auto [first, second] = repeated.keys;
+  if (repeated.count == 2 &&
+      (first == second || (keys[first].beside != second && keys[second].beside != first)))
+    return false;
+  repeated.root = Find(first);
+  repeated.component = &ComponentOf(repeated.root);
+  JOURNEY_CHECK(repeated.count == 1 || Find(second) == repeated.root);
+  if (repeated.component->conflicted()) return false;
+  return !policy.forget_after_logout || !evidence.LogsOut(row);
+}
+
 std::vector<std::uint32_t> IncrementalGraph::Impl::RowsOf(const Component& component) const {
   std::vector<std::uint32_t> rows;
-  if (component.last_row == kNone) return rows;
-  for (std::uint32_t row = next_row[component.last_row];; row = next_row[row]) {
-    rows.push_back(row);
-    if (row == component.last_row) return rows;
-  }
+  for (std::uint32_t row = component.last_row; row != kNone; row = previous_row[row]) rows.push_back(row);
+  return rows;
 }
 
 // Takes the keys of a row out of their component. Requires: so are those of all its other rows.
 void IncrementalGraph::Impl::Reset(std::uint32_t row) {
   for (const Key key : evidence.KeysWithHubsOf({row})) {
-    parent[key] = key;
-    size[key] = 1;
-    present[key] = false;
-    components.Release(key);
+    Release(key);
+    KeyState& state = keys[key];
+    state.parent = key;
+    state.size = 1;
+    state.beside = kNoKey;
+    state.present = state.sighted = false;
   }
 }
 
@@ -161,8 +216,8 @@ void IncrementalGraph::Impl::TakeApart(EventIndex row) {
   std::vector<std::uint32_t> rows{row.value};
   std::set<Key> roots;
   for (const Key key : evidence.KeysWithHubsOf(row)) {
-    if (present[key] && roots.insert(Find(key)).second) {
-      const std::vector<std::uint32_t> more = RowsOf(components[Find(key)]);
+    if (keys[key].present && roots.insert(Find(key)).second) {
+      const std::vector<std::uint32_t> more = RowsOf(ComponentOf(Find(key)));
       rows.insert(rows.end(), more.begin(), more.end());
     }
   }
@@ -193,8 +248,8 @@ void IncrementalGraph::Impl::Resolve(Component& component) {
     if (labels[rows[i]] != now) Note(rows[i]);
     labels[rows[i]] = now;
   }
-  for (const auto& [key, set] : result.sets) stands_for[key] = set;
-  for (const internal::SharedKey& entry : result.shared) stands_for[entry.key] = kNoKey;
+  for (const auto& [key, set] : result.sets) keys[key].stands_for = set;
+  for (const internal::SharedKey& entry : result.shared) keys[entry.key].stands_for = kNoKey;
   rows_resolved += rows.size();
   component.stale = false;
 }
@@ -212,7 +267,7 @@ void IncrementalGraph::Add(EventIndex row) {
   graph.Grow();
   graph.flags[row.value] |= Impl::kAdded;
   if (!internal::Evidence::TakesPart(graph.log.kind(row))) return;
-  for (const Key key : graph.evidence.KeysWithHubsOf(row)) ++graph.carriers[key];
+  for (const Key key : graph.evidence.KeysWithHubsOf(row)) ++graph.keys[key].carriers;
   if (!graph.evidence.Links(row))
     graph.Correct(row);
   else if (new_hub)
@@ -221,17 +276,74 @@ void IncrementalGraph::Add(EventIndex row) {
     graph.Insert(row.value);
 }
 
+std::optional<IncrementalGraph::Repeat> IncrementalGraph::AddRepeat(EventIndex row) {
+  Impl& graph = *impl_;
+  Impl::RepeatedRow repeated;
+  if (!graph.Repeats(row, repeated)) return std::nullopt;
+  graph.Grow();
+  graph.evidence.ObserveRepeat(repeated.placeholders);
+  graph.flags[row.value] |= Impl::kAdded;
+  for (std::uint32_t i = 0; i < repeated.count; ++i) ++graph.keys[repeated.keys[i]].carriers;
+  Impl::Component& component = *repeated.component;
+  graph.Chain(component, row.value);
+  ++component.repeats;
+  ++graph.untold_repeats;
+  component.stale = true;
+  return Repeat{repeated.root, component.repeats, component.rows};
+}
+
+// Step by step, so that what one row waits for comes while others are at work.
+void IncrementalGraph::LookAhead(EventIndex first, std::uint32_t count) const {
+  const Impl& graph = *impl_;
+  std::array<Key, 128> found;
+  std::size_t size = 0;
+  for (std::uint32_t row = first.value; row < first.value + count; ++row) {
+    for (const IdentifierId id : graph.log.identifiers({row})) {
+      const Key key = graph.evidence.KeyOf(id);
+      if (key >= graph.keys.size() || size == found.size()) continue;
+      __builtin_prefetch(&graph.keys[key]);
+      found[size++] = key;
+    }
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    found[i] = graph.keys[found[i]].parent;
+    __builtin_prefetch(&graph.keys[found[i]]);
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint32_t place = graph.keys[found[i]].component;
+    if (place != Impl::kNone) __builtin_prefetch(&graph.components[place]);
+  }
+}
+
+void IncrementalGraph::TakeRepeats(Label label, std::vector<EventIndex>& rows) {
+  Impl& graph = *impl_;
+  if (label >= graph.keys.size()) return;
+  const auto root = static_cast<Key>(label);
+  if (graph.keys[root].parent != root || graph.keys[root].component == Impl::kNone) return;
+  Impl::Component& component = graph.ComponentOf(root);
+  std::uint32_t row = component.last_row;
+  for (std::uint32_t i = 0; i < component.repeats; ++i, row = graph.previous_row[row]) rows.push_back({row});
+  graph.untold_repeats -= std::exchange(component.repeats, 0);
+}
+
+std::uint64_t IncrementalGraph::untold_repeats() const {
+  return impl_->untold_repeats;
+}
+
 Key IncrementalGraph::Impl::RootOf(std::uint32_t row) {
   JOURNEY_CHECK(added(row));
   if (!evidence.Links({row})) return kNoKey;
-  const RowKeys keys = evidence.KeysOf({row});
-  return keys.empty() ? kNoKey : Find(keys.keys[0]);
+  for (const IdentifierId id : log.identifiers({row})) {
+    const Key key = evidence.KeyOf(id);
+    if (key != kNoKey && !evidence.hub(key)) return Find(key);
+  }
+  return kNoKey;
 }
 
 IncrementalGraph::Label IncrementalGraph::LabelOf(EventIndex row) {
   const Key root = impl_->RootOf(row.value);
   if (root == kNoKey) return Impl::kRowLabel | row.value;
-  Impl::Component& component = impl_->components[root];
+  Impl::Component& component = impl_->ComponentOf(root);
   if (!component.conflicted()) return root;
   if (component.stale) impl_->Resolve(component);
   return impl_->labels[row.value];
@@ -240,8 +352,8 @@ IncrementalGraph::Label IncrementalGraph::LabelOf(EventIndex row) {
 std::vector<EventIndex> IncrementalGraph::TakeChanged() {
   Impl& graph = *impl_;
   for (const Key noted : graph.conflicts) {
-    graph.conflict_noted[noted] = false;
-    Impl::Component& component = graph.components[graph.Find(noted)];
+    graph.keys[noted].conflict_noted = false;
+    Impl::Component& component = graph.ComponentOf(graph.Find(noted));
     if (component.conflicted() && component.stale) graph.Resolve(component);
   }
   graph.conflicts.clear();
@@ -262,10 +374,10 @@ std::uint64_t IncrementalGraph::rows_resolved() const {
 
 std::size_t IncrementalGraph::bytes() const {
   const Impl& graph = *impl_;
-  std::size_t sum = sizeof(Impl) + graph.evidence.bytes();
-  sum += graph.parent.capacity() * 4 * sizeof(std::uint32_t) + graph.parent.size() / 4 +
-         graph.components.bytes();
-  sum += graph.next_row.capacity() * (sizeof(std::uint32_t) + sizeof(Label) + 1);
+  std::size_t sum = sizeof(Impl) + graph.evidence.bytes() + graph.components.bytes() +
+                    graph.keys.capacity() * sizeof(Impl::KeyState) +
+                    graph.free_components.capacity() * sizeof(std::uint32_t);
+  sum += graph.flags.capacity() * (sizeof(std::uint32_t) + sizeof(Label) + 1);
   return sum + graph.changed.capacity() * sizeof(EventIndex) + graph.records.size() * 256;
 }
 

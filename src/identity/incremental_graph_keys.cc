@@ -33,13 +33,13 @@ bool IncrementalGraph::IsHub(Key key) const {
 
 std::optional<IncrementalGraph::Label> IncrementalGraph::LabelOfKey(Key key) {
   Impl& graph = *impl_;
-  if (key >= graph.present.size() || !graph.present[key]) return std::nullopt;
+  if (key >= graph.keys.size() || !graph.keys[key].present) return std::nullopt;
   const Key root = graph.Find(key);
-  Impl::Component& component = graph.components[root];
+  Impl::Component& component = graph.ComponentOf(root);
   if (!component.conflicted()) return root;
   if (component.stale) graph.Resolve(component);
-  if (graph.stands_for[key] == kNoKey) return std::nullopt;
-  return graph.stands_for[key];
+  if (graph.keys[key].stands_for == kNoKey) return std::nullopt;
+  return graph.keys[key].stands_for;
 }
 
 std::uint64_t IncrementalGraph::identifiers() const {
@@ -54,21 +54,26 @@ std::uint64_t IncrementalGraph::hubs() const {
 
 bool IncrementalGraph::HasConflict(EventIndex row) {
   const Key root = impl_->RootOf(row.value);
-  return root != kNoKey && impl_->components[root].conflicted();
+  return root != kNoKey && impl_->ComponentOf(root).conflicted();
+}
+
+bool IncrementalGraph::IsAlone(EventIndex row) {
+  const Key root = impl_->RootOf(row.value);
+  return root == kNoKey || impl_->ComponentOf(root).rows == 1;
 }
 
 std::vector<EventIndex> IncrementalGraph::ComponentOf(EventIndex row) {
   const Key root = impl_->RootOf(row.value);
   if (root == kNoKey) return {row};
   std::vector<EventIndex> rows;
-  for (const std::uint32_t other : impl_->RowsOf(impl_->components[root])) rows.push_back({other});
+  for (const std::uint32_t other : impl_->RowsOf(impl_->ComponentOf(root))) rows.push_back({other});
   return rows;
 }
 
 std::vector<IncrementalGraph::Key> IncrementalGraph::KeysAround(Key key) {
   std::vector<Key> keys{key};
-  if (key < impl_->present.size() && impl_->present[key]) {
-    for (const std::uint32_t row : impl_->RowsOf(impl_->components[impl_->Find(key)])) {
+  if (key < impl_->keys.size() && impl_->keys[key].present) {
+    for (const std::uint32_t row : impl_->RowsOf(impl_->ComponentOf(impl_->Find(key)))) {
       const internal::RowKeys more = impl_->evidence.KeysOf({row});
       keys.insert(keys.end(), more.begin(), more.end());
     }
@@ -88,8 +93,8 @@ std::vector<EventIndex> IncrementalGraph::RowsOf(Key key) {
     for (std::uint32_t row = 0; row < impl_->flags.size(); ++row) {
       if (impl_->added(row) && impl_->evidence.Links({row})) take(row);
     }
-  } else if (key < impl_->present.size() && impl_->present[key]) {
-    for (const std::uint32_t row : impl_->RowsOf(impl_->components[impl_->Find(key)])) take(row);
+  } else if (key < impl_->keys.size() && impl_->keys[key].present) {
+    for (const std::uint32_t row : impl_->RowsOf(impl_->ComponentOf(impl_->Find(key)))) take(row);
   }
   return rows;
 }

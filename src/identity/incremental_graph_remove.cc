@@ -24,18 +24,18 @@ bool IncrementalGraph::Impl::Unlinked(const Pair& pair) const {
 
 // An unlink or a relink: the latest about a pair decides, whatever the order in which they come.
 void IncrementalGraph::Impl::Correct(EventIndex row) {
-  const RowKeys keys = evidence.KeysWithHubsOf(row);
-  if (keys.count != 2) return;
-  const Pair pair = std::minmax(keys.keys[0], keys.keys[1]);
+  const RowKeys row_keys = evidence.KeysWithHubsOf(row);
+  if (row_keys.count != 2) return;
+  const Pair pair = std::minmax(row_keys.keys[0], row_keys.keys[1]);
   const bool was = Unlinked(pair);
   records[pair].push_back(row);
   Decide(pair, was);
 }
 
 void IncrementalGraph::Impl::TakeBack(EventIndex row) {
-  const RowKeys keys = evidence.KeysWithHubsOf(row);
-  if (keys.count != 2) return;
-  const Pair pair = std::minmax(keys.keys[0], keys.keys[1]);
+  const RowKeys row_keys = evidence.KeysWithHubsOf(row);
+  if (row_keys.count != 2) return;
+  const Pair pair = std::minmax(row_keys.keys[0], row_keys.keys[1]);
   const bool was = Unlinked(pair);
   const auto entry = records.find(pair);
   std::erase(entry->second, row);
@@ -55,10 +55,10 @@ void IncrementalGraph::Impl::Decide(const Pair& pair, bool was_unlinked) {
     }
     const bool listed = partners.contains(key);
     partners[key].insert(other);
-    if (!listed && present[key]) components[Find(key)].unlinked.push_back(key);
+    if (!listed && keys[key].present) ComponentOf(Find(key)).AddUnlinked({&key, 1});
   }
-  if (present[pair.first] && present[pair.second] && Find(pair.first) == Find(pair.second)) {
-    Component& component = components[Find(pair.first)];
+  if (keys[pair.first].present && keys[pair.second].present && Find(pair.first) == Find(pair.second)) {
+    Component& component = ComponentOf(Find(pair.first));
     component.pairs_inside = is ? component.pairs_inside + 1 : component.pairs_inside - 1;
     if (!component.conflicted() && component.labelled) {  // the root is their label again
       NoteAll(component);
@@ -66,7 +66,7 @@ void IncrementalGraph::Impl::Decide(const Pair& pair, bool was_unlinked) {
     }
   }
   for (const Key key : {pair.first, pair.second}) {
-    if (present[key]) NoteConflict(Find(key));
+    if (keys[key].present) NoteConflict(Find(key));
   }
 }
 
@@ -76,7 +76,7 @@ void IncrementalGraph::Impl::Remove(std::span<const EventIndex> rows) {
     JOURNEY_CHECK(added(row.value));
     flags[row.value] &= static_cast<std::uint8_t>(~kAdded);
     if (!internal::Evidence::TakesPart(log.kind(row))) continue;
-    for (const Key key : evidence.KeysWithHubsOf(row)) --carriers[key];
+    for (const Key key : evidence.KeysWithHubsOf(row)) --keys[key].carriers;
     if (evidence.Links(row)) {
       linking.push_back(row.value);
       continue;
@@ -92,8 +92,8 @@ void IncrementalGraph::Impl::RemoveLinking(const std::vector<std::uint32_t>& row
   std::set<Key> roots;
   const auto touch = [&](std::uint32_t row) {
     for (const Key key : evidence.KeysWithHubsOf({row})) {
-      if (!present[key] || !roots.insert(Find(key)).second) continue;
-      const std::vector<std::uint32_t> more = RowsOf(components[Find(key)]);
+      if (!keys[key].present || !roots.insert(Find(key)).second) continue;
+      const std::vector<std::uint32_t> more = RowsOf(ComponentOf(Find(key)));
       touched.insert(touched.end(), more.begin(), more.end());
     }
   };
@@ -135,8 +135,8 @@ std::vector<std::uint32_t> IncrementalGraph::Impl::LeaveHubs(const std::vector<s
   if (hubs.empty()) return left;
   for (std::uint32_t row = 0; row < flags.size(); ++row) {
     if (!added(row) || !evidence.Links({row})) continue;
-    const RowKeys keys = evidence.KeysWithHubsOf({row});
-    for (const Key key : keys) {
+    const RowKeys row_keys = evidence.KeysWithHubsOf({row});
+    for (const Key key : row_keys) {
       if (!evidence.hub(key)) continue;
       const auto found = hubs.find(key);
       if (found == hubs.end()) continue;
@@ -144,7 +144,7 @@ std::vector<std::uint32_t> IncrementalGraph::Impl::LeaveHubs(const std::vector<s
       hub.rows.push_back(row);
       hub.seen = hub.seen || log.kind({row}) == RecordKind::kEvent;
       if (!evidence.ShowsNeighbours({row})) continue;
-      for (const Key other : keys) {
+      for (const Key other : row_keys) {
         if (other != key && hub.neighbours.size() <= policy.max_neighbours) hub.neighbours.insert(other);
       }
     }
@@ -165,7 +165,10 @@ void IncrementalGraph::Remove(std::span<const EventIndex> rows) {
 }
 
 void IncrementalGraph::WipeUnusedKeys() {
-  impl_->evidence.ForgetKeys(impl_->carriers);
+  std::vector<std::uint32_t> carriers;
+  carriers.reserve(impl_->keys.size());
+  for (const Impl::KeyState& key : impl_->keys) carriers.push_back(key.carriers);
+  impl_->evidence.ForgetKeys(carriers);
 }
 
 }  // namespace v0

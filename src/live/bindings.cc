@@ -11,9 +11,9 @@ Bindings::Bindings(const EventLog& log, IncrementalGraph& graph, Customers& cust
     : log_(log), graph_(graph), customers_(customers), store_(store), names_(names) {}
 
 void Bindings::NoteKey(Key key) {
-  if (key >= noted_.size()) noted_.resize(key + std::size_t{1} + key / 2);
-  if (noted_[key]) return;
-  noted_[key] = true;
+  if (key >= noted_.size()) noted_.resize(key + std::size_t{1});
+  if (noted_[key] != 0) return;
+  noted_[key] = 1;
   keys_.push_back(key);
 }
 
@@ -32,7 +32,7 @@ void Bindings::NoteAround(std::span<const EventIndex> rows) {
   for (const EventIndex row : rows) {
     for (const IdentifierId id : log_.identifiers(row)) {
       const Key key = graph_.KeyOf(id);
-      if (key != IncrementalGraph::kNoKey && (key >= noted_.size() || !noted_[key])) {
+      if (key != IncrementalGraph::kNoKey && (key >= noted_.size() || noted_[key] == 0)) {
         NoteKey(key);
         NoteComponent(row);
       }
@@ -52,18 +52,32 @@ CellId Bindings::CellOfKey(Key key) {
   return last.valid() ? customers_.CellOf(last) : kNoCell;
 }
 
+void Bindings::NameKey(Key key, Bound& bound) const {
+  if (bound.named) return;
+  const std::string_view name_space = log_.namespaces().text(graph_.NamespaceOf(key).value);
+  bound.hash = names_.HashOfNormal(name_space, graph_.TextOf(key));
+  if (names_.has_ids()) bound.id_hash = names_.HashOf(names_.IdOf(name_space, graph_.TextOf(key)));
+  bound.named = true;
+}
+
+// Names the keys that are new, and asks memory for where they will be bound.
+void Bindings::LookAhead() {
+  for (const Key key : keys_) {
+    if (key >= bound_.size()) bound_.resize(key + std::size_t{1});
+    Bound& bound = bound_[key];
+    if (bound.named || graph_.IsHub(key)) continue;
+    NameKey(key, bound);
+    store_.LookAhead(bound.hash);
+  }
+}
+
 void Bindings::Rebind(Key key) {
-  if (key >= bound_.size()) bound_.resize(key + std::size_t{1} + key / 2);
+  if (key >= bound_.size()) bound_.resize(key + std::size_t{1});
   Bound& bound = bound_[key];
   const CellId id = CellOfKey(key);
   const Slot slot = id == kNoCell ? kNoSlot : customers_.cell(id).slot;
   if (slot != bound.slot) {
-    if (!bound.named) {
-      const std::string_view name_space = log_.namespaces().text(graph_.NamespaceOf(key).value);
-      bound.hash = names_.HashOfNormal(name_space, graph_.TextOf(key));
-      if (names_.has_ids()) bound.id_hash = names_.HashOf(names_.IdOf(name_space, graph_.TextOf(key)));
-      bound.named = true;
-    }
+    NameKey(key, bound);
     if (slot == kNoSlot) {
       store_.Unbind(bound.hash);
       if (names_.has_ids()) store_.Unbind(bound.id_hash);
@@ -95,17 +109,19 @@ void Bindings::Update(std::span<const EventIndex> rows) {
       unnamed_.push_back(id);
       fresh = true;
     }
+    if (fresh && graph_.IsAlone(row)) fresh = false;  // all its keys are the row's
     const bool conflicted = graph_.HasConflict(row);
     for (const IdentifierId identifier : log_.identifiers(row)) {
       const Key key = graph_.KeyOf(identifier);
       if (key == IncrementalGraph::kNoKey) continue;
-      if ((conflicted || fresh) && (key >= noted_.size() || !noted_[key])) NoteComponent(row);
+      if ((conflicted || fresh) && (key >= noted_.size() || noted_[key] == 0)) NoteComponent(row);
       NoteKey(key);
     }
   }
+  if (keys_.size() > 1) LookAhead();
   for (const Key key : keys_) {
     Rebind(key);
-    noted_[key] = false;
+    noted_[key] = 0;
   }
   keys_.clear();
   for (const CellId id : unnamed_) Name(id);

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "journey/core/column.h"
 #include "journey/events/event_log.h"
 #include "journey/identity/incremental_graph.h"
 #include "live/context_store.h"
@@ -56,6 +57,8 @@ class Bindings {
   void NoteKey(Key key);
   void NoteComponent(EventIndex row);
   [[nodiscard]] CellId CellOfKey(Key key);
+  void NameKey(Key key, Bound& bound) const;
+  void LookAhead();
   void Rebind(Key key);
   void Name(CellId id);
 
@@ -64,9 +67,9 @@ class Bindings {
   Customers& customers_;
   ContextStore& store_;
   const IdentifierNames& names_;
-  std::vector<Bound> bound_;  // by key
-  std::vector<bool> noted_;   // by key: in keys_
-  std::vector<Key> keys_;     // to look at
+  Column<Bound> bound_;         // by key
+  Column<std::uint8_t> noted_;  // by key: in keys_
+  std::vector<Key> keys_;       // to look at
   std::vector<CellId> unnamed_;
   absl::flat_hash_set<IdentifierHash, HashOf> truncated_;
 };

@@ -112,11 +112,13 @@ struct Cell {
   std::unique_ptr<std::vector<Fact>> stated;  // facts that were stated of what has changed
 
   bool in_use = false;
-  bool queued = false;  // in a list of cells to derive
+  bool queued = false;  // among the touched ones
+  bool listed = false;  // among those that wait to be derived
   bool truncated = false;
   bool keyless = false;           // named by its first event
   bool republish = false;         // readers are to be told something new, though nothing was derived
   TimePoint deadline = kMaxTime;  // the earliest limit of an open journey
+  TimePoint wakes = kMaxTime;     // when it will be looked whether that is over
   Slot slot = kNoSlot;
   std::uint32_t strongest = UINT32_MAX;  // its canonical key, in the graph's numbers
   PublicId id;

@@ -295,9 +295,8 @@ void CellDeriver::Settle(CellId id, Cell& cell, std::size_t from, std::size_t fi
     }
   }
   // All open journeys are in the tail, where there is one, and run out when they did.
-  if (deadline == cell.deadline || cell.tail != nullptr) return;
-  cell.deadline = deadline;
-  if (deadline < kMaxTime) deadlines_.emplace(deadline, id);
+  if (cell.tail == nullptr) cell.deadline = deadline;
+  WakeAtDeadline(id, cell);
 }
 
 // Whether what was derived from row `first_row` on is settled at a position, so that what was derived behind it still
@@ -372,11 +371,6 @@ void CellDeriver::StateChanges(Cell& cell, std::uint32_t from, std::size_t findi
   };
   state_without(old, new_facts_, false);
   state_without(new_facts_, old, true);
-}
-
-void CellDeriver::TakeDue(TimePoint as_of, std::vector<CellId>& due) {
-  for (; !deadlines_.empty() && deadlines_.top().first < as_of; deadlines_.pop())
-    due.push_back(deadlines_.top().second);
 }
 
 }  // namespace internal

@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "journey/core/huge_memory.h"
 #include "journey/live/engine_options.h"
 #include "live/cell.h"
 #include "live/fact_maker.h"
@@ -58,8 +59,28 @@ class CellDeriver {
   [[nodiscard]] std::uint64_t derived_events() const { return derived_events_; }
   [[nodiscard]] std::uint64_t detectors_failed() const { return detectors_failed_; }
 
-  // The cells whose deadline is before `as_of`; each may come more than once.
-  void TakeDue(TimePoint as_of, std::vector<CellId>& due);
+  // Calls due(id, cell) for the cells whose deadline is before `as_of`, once. cell_of(id): the cell.
+  template <typename CellOf, typename Due>
+  void TakeDue(TimePoint as_of, const CellOf& cell_of, const Due& due) {
+    while (!deadlines_.empty() && deadlines_.top().first < as_of) {
+      const auto [time, id] = deadlines_.top();
+      deadlines_.pop();
+      Cell& cell = cell_of(id);
+      if (cell.wakes != time) continue;  // woken since, or another's who has the number now
+      cell.wakes = kMaxTime;
+      if (!cell.in_use) continue;
+      if (cell.deadline < as_of)
+        due(id, cell);
+      else
+        WakeAtDeadline(id, cell);
+    }
+  }
+  // A cell is there once as a rule: as long as its deadline only moves on, it is looked at when the first one is over.
+  void WakeAtDeadline(CellId id, Cell& cell) {
+    if (cell.deadline >= cell.wakes) return;
+    cell.wakes = cell.deadline;
+    deadlines_.emplace(cell.deadline, id);
+  }
 
   [[nodiscard]] FactSource SourceOf(const Cell& cell) const;
 
@@ -97,7 +118,7 @@ class CellDeriver {
   std::uint64_t derived_events_ = 0;
   std::uint64_t detectors_failed_ = 0;
   using Deadline = std::pair<TimePoint, CellId>;
-  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+  std::priority_queue<Deadline, HugeVector<Deadline>, std::greater<>> deadlines_;
   std::vector<std::uint32_t> scratch_events_, scratch_steps_;
   std::vector<Fact> new_facts_;
 };

@@ -175,6 +175,41 @@ bool ContextStore::Read(IdentifierHash hash, std::vector<std::byte>& out) const 
   return CopyOut(slot, out);
 }
 
+ContextStore::Found ContextStore::ReadFresh(IdentifierHash hash, std::vector<std::byte>& out) const {
+  const Epochs::Pin pin = epochs_.Enter();
+  // What is marked as stale may be withdrawn after that, so that the mark is looked at again where there is nothing.
+  for (int i = 0; i < 2; ++i) {
+    const Slot slot = index_.Find(hash);
+    if (slot == kNoSlot) break;
+    if (IsStale(slot)) return Found::kStale;
+    if (CopyOut(slot, out)) return Found::kRead;
+  }
+  out.clear();
+  return Found::kNobody;
+}
+
+void ContextStore::LookAhead(IdentifierHash hash) const {
+  const Epochs::Pin pin = epochs_.Enter();
+  index_.Prefetch(hash);
+}
+
+Slot ContextStore::Find(IdentifierHash hash) const {
+  const Epochs::Pin pin = epochs_.Enter();
+  return index_.Find(hash);
+}
+
+void ContextStore::MarkStale(Slot slot, bool stale) {
+  ChunkOf(slot).stale[slot % kChunkSlots].store(stale, std::memory_order_seq_cst);
+}
+
+bool ContextStore::IsStale(Slot slot) const {
+  return ChunkOf(slot).stale[slot % kChunkSlots].load(std::memory_order_seq_cst);
+}
+
+void ContextStore::Withdraw(Slot slot) {
+  if (BlockOf(slot).load(std::memory_order_relaxed) != nullptr) Replace(slot, nullptr);
+}
+
 bool ContextStore::Read(Slot slot, std::vector<std::byte>& out) const {
   const Epochs::Pin pin = epochs_.Enter();
   if (slot / kChunkSlots >= kChunks ||
@@ -212,6 +247,7 @@ void ContextStore::Replace(Slot slot, Block* block) {
 
 void ContextStore::Release(Slot slot) {
   Replace(slot, nullptr);
+  MarkStale(slot, false);
   live_slots_.fetch_sub(1, std::memory_order_relaxed);
   const std::uint32_t before = BindingsOf(slot).fetch_or(kReleased, std::memory_order_acq_rel);
   JOURNEY_CHECK((before & kReleased) == 0);

@@ -28,9 +28,9 @@
 #include <vector>
 
 #include "core/sip_hash.h"
+#include "journey/core/huge_memory.h"
 #include "live/block_pool.h"
 #include "live/epochs.h"
-#include "journey/core/huge_memory.h"
 #include "live/identifier_index.h"
 
 namespace journey {
@@ -55,6 +55,13 @@ class ContextStore {
   bool Read(IdentifierHash hash, std::vector<std::byte>& out) const;
   // The same for a slot that the caller knows to be still the customer's.
   bool Read(Slot slot, std::vector<std::byte>& out) const;
+  // The same, but for a slot that is marked as stale, which is not read.
+  enum class Found : std::uint8_t { kNobody, kStale, kRead };
+  Found ReadFresh(IdentifierHash hash, std::vector<std::byte>& out) const;
+  // Asks memory for the place of an identifier.
+  void LookAhead(IdentifierHash hash) const;
+  // kNoSlot: unknown.
+  [[nodiscard]] Slot Find(IdentifierHash hash) const;
 
   // --- Writers. Threads: any number, but Publish and Release of one slot take turns.
   // A slot without a block; kNoSlot when 2^29 are in use.
@@ -66,6 +73,11 @@ class ContextStore {
   // Requires: allocated; the sizes fit 32 bits. An attachment that the table has not when it is read adds
   // nothing.
   void Publish(Slot slot, std::span<const std::byte> block, std::span<const std::uint32_t> attachments = {});
+  // As if nothing had been published. Requires: allocated.
+  void Withdraw(Slot slot);
+  // What is published is not what it should be any more, or is again; a released slot is fresh. Requires: allocated.
+  void MarkStale(Slot slot, bool stale);
+  [[nodiscard]] bool IsStale(Slot slot) const;
   // Binds the identifier, or binds it anew. Requires: allocated and not released.
   void Bind(IdentifierHash hash, Slot slot);
   // No effect on an identifier that is not bound.
@@ -99,6 +111,7 @@ class ContextStore {
     std::vector<std::atomic<Block*>> own_blocks;
     // Identifiers bound to each slot, and kReleased.
     std::array<std::atomic<std::uint32_t>, kChunkSlots> bindings;
+    std::array<std::atomic<bool>, kChunkSlots> stale;
   };
   // The blocks of so many chunks fill a huge page.
   static constexpr std::size_t kChunksAPage = kHugePageBytes / (kChunkSlots * sizeof(std::atomic<Block*>));

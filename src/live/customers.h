@@ -6,12 +6,13 @@
 // Threads: for one writer. Cells are stable in memory, so that others may work on cells while no row is placed.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <memory>
 #include <span>
 #include <vector>
 
+#include "core/stable_array.h"
+#include "journey/core/flat_index.h"
+#include "journey/core/column.h"
 #include "journey/events/event_log.h"
 #include "live/cell.h"
 
@@ -23,8 +24,7 @@ class Customers {
  public:
   // Called before events at positions [first, end) go, or others come at `first` and up to `end`.
   using BeforeChange = std::function<void(CellId, std::uint32_t first, std::uint32_t end)>;
-  explicit Customers(BeforeChange before_change);
-  ~Customers();
+  explicit Customers(BeforeChange before_change) : before_change_(std::move(before_change)) {}
 
   // Where each event belongs now. Requires: the row is an event that is in use, and in no cell with that label.
   struct Placement {
@@ -33,6 +33,8 @@ class Customers {
   };
   // Takes rows out of their cells (those in none are left alone), then puts `placements` in.
   void Place(const EventLog& log, std::span<const EventIndex> out, std::span<const Placement> in);
+  // Puts rows into a cell, which is not marked as changed. Requires: they are events in no cell.
+  void PlaceInto(const EventLog& log, CellId id, std::span<const EventIndex> rows);
 
   [[nodiscard]] CellId CellOf(EventIndex row) const {
     return row.value < cell_of_row_.size() ? cell_of_row_[row.value] : kNoCell;
@@ -47,7 +49,11 @@ class Customers {
   // Marks a cell as changed without a new event. Cells that were touched since the last TakeTouched, emptied ones
   // included.
   void Touch(CellId id);
-  [[nodiscard]] std::vector<CellId> TakeTouched() { return std::move(touched_); }
+  [[nodiscard]] std::span<const CellId> touched() const { return touched_; }
+  void TakeTouched(std::vector<CellId>& touched) {
+    touched.clear();
+    touched.swap(touched_);
+  }
 
   // Gives an emptied cell back. Requires: its timeline is empty and nothing refers to it any more.
   void Free(CellId id);
@@ -60,17 +66,25 @@ class Customers {
   [[nodiscard]] std::size_t bytes() const;
 
  private:
-  struct LabelMap;
   CellId CellFor(std::uint64_t label);
+  void SetLabel(CellId id, std::uint64_t label);
+  void DropLabel(std::uint64_t label);
+  void GrowRows(const EventLog& log) {
+    if (cell_of_row_.size() < log.size()) cell_of_row_.resize(log.size(), kNoCell);
+  }
   void TakeOut(std::span<const EventIndex> rows);
   void PutIn(const EventLog& log, CellId id, std::span<EventRow> rows);
 
   BeforeChange before_change_;
-  std::deque<Cell> cells_;
+  StableArray<Cell> cells_;
   std::vector<CellId> free_;
-  std::vector<CellId> cell_of_row_;
-  std::unique_ptr<LabelMap> labels_;
+  Column<CellId> cell_of_row_;
+  // Labels are numbers of the graph's own: keys, and above them others, which are few as a rule.
+  Column<CellId> cell_of_key_;
+  FlatIndex cell_of_other_;
   std::vector<CellId> touched_;
+  std::vector<std::pair<CellId, EventRow>> placed_;  // scratch, and so is this
+  std::vector<EventRow> rows_;
   std::size_t in_use_ = 0;
   std::uint64_t events_ = 0;
 };

@@ -46,14 +46,16 @@ void Door::BuryIdentifier(IdentifierHash hash, TimePoint until) {
   if (!fresh) entry->second = std::max(entry->second, until);
 }
 
-void Door::Accepted(const Event& event) {
-  as_of_ = std::max(as_of_, event.time);
-  if (event.kind != RecordKind::kEvent) return;
-  auto source = sources_.find(event.source);
-  if (source == sources_.end()) source = sources_.try_emplace(std::string(event.source)).first;
-  source->second.newest = std::max(source->second.newest, event.time);
-  source->second.any = true;
-  source->second.idle = false;
+void Door::Accepted(RecordKind kind, std::string_view source, TimePoint time) {
+  as_of_ = std::max(as_of_, time);
+  if (kind != RecordKind::kEvent) return;
+  if (latest_ == sources_.end() || latest_->first != source) {
+    latest_ = sources_.find(source);
+    if (latest_ == sources_.end()) latest_ = sources_.try_emplace(std::string(source)).first;
+  }
+  latest_->second.newest = std::max(latest_->second.newest, time);
+  latest_->second.any = true;
+  latest_->second.idle = false;
 }
 
 bool Door::AdvanceTo(TimePoint time) {

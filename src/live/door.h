@@ -31,8 +31,13 @@ class Door {
   // Why an offer is not even looked at: late, future or erased. nullopt: it may come in.
   [[nodiscard]] std::optional<AdmissionStatus> Refuses(const Event& event) const;
 
+  // Whether no offer is refused, whatever it is, until something else is called here.
+  [[nodiscard]] bool open() const {
+    return !stated_ && options_.allowed_lateness >= kForever && erased_events_.empty();
+  }
+
   // An event is evidence now: the watermark of its source, and as_of, move.
-  void Accepted(const Event& event);
+  void Accepted(RecordKind kind, std::string_view source, TimePoint time);
   // The latest record went, because another offer took over from it: as_of is that of what is left.
   void GoBackTo(TimePoint latest) { as_of_ = std::max(latest, stated_.value_or(kMinTime)); }
   // Answers whether as_of moved.
@@ -63,6 +68,8 @@ class Door {
   const EngineOptions& options_;
   const IdentifierNames& names_;
   std::map<std::string, Source, std::less<>> sources_;
+  std::map<std::string, Source, std::less<>>::iterator latest_ =
+      sources_.end();  // the source of the latest event
   TimePoint as_of_ = kMinTime;
   std::optional<TimePoint> stated_;
   absl::flat_hash_set<std::pair<std::uint64_t, std::uint64_t>> erased_events_;

@@ -1,6 +1,7 @@
 #include "journey/live/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <shared_mutex>
 
@@ -25,7 +26,9 @@ struct Engine::Impl {
     {
       const std::unique_lock alone(evidence);
       change_evidence();
-      cells = state.Settle(changes);
+      const std::span<const internal::CellId> touched = state.Settle(changes);
+      if (when_asked()) return notices.Record(std::move(changes));
+      cells.assign(touched.begin(), touched.end());
       NotePending(cells);
     }
     if (!cells.empty()) {
@@ -46,12 +49,27 @@ struct Engine::Impl {
     pending.insert(pending.end(), cells.begin(), cells.end());
   }
 
-  // Works on what other threads have not come to yet. Requires: `evidence` is held alone.
-  void CatchUp() {
+  // Works on what other threads have not come to yet, or nobody has asked for. Requires: `evidence` is held alone.
+  void CatchUp(bool publish = false) {
     std::vector<internal::Told> changes;
     for (const internal::CellId cell : pending) state.Work(cell, changes);
     pending.clear();
+    if (when_asked()) state.FreshenAll(changes, publish);
     notices.Record(std::move(changes));
+  }
+
+  [[nodiscard]] bool when_asked() const { return options.derive == Derive::kWhenAsked; }
+
+  bool Read(internal::IdentifierHash hash, std::vector<std::byte>& record) {
+    if (!when_asked()) return state.store().Read(hash, record);
+    using Found = internal::ContextStore::Found;
+    const Found found = state.store().ReadFresh(hash, record);
+    if (found != Found::kStale) return found == Found::kRead;
+    const std::unique_lock alone(evidence);
+    std::vector<internal::Told> changes;
+    state.Freshen(hash, changes);
+    notices.Record(std::move(changes));
+    return state.store().Read(hash, record);
   }
 
   const EngineOptions options;
@@ -84,24 +102,20 @@ StatusOr<std::unique_ptr<Engine>> Engine::Create(EngineOptions options) {
 
 Admission Engine::Ingest(const Event& event) {
   Admission admission;
-  impl_->Run([&] { admission = impl_->state.Offer(event); });
+  impl_->Run([&] { impl_->state.Offer({&event, 1}, {&admission, 1}); });
   return admission;
 }
 
 void Engine::Ingest(std::span<const Event> events, std::vector<Admission>* statuses) {
-  if (statuses != nullptr) {
-    statuses->clear();
-    statuses->reserve(events.size());
-  }
+  if (statuses != nullptr) statuses->resize(events.size());
   // In parts, as a customer's budget is looked at between them, and others are let in.
   constexpr std::size_t kPart = 256;
-  for (; !events.empty(); events = events.subspan(std::min(kPart, events.size()))) {
-    impl_->Run([&] {
-      for (const Event& event : events.first(std::min(kPart, events.size()))) {
-        const Admission admission = impl_->state.Offer(event);
-        if (statuses != nullptr) statuses->push_back(admission);
-      }
-    });
+  std::array<Admission, kPart> unasked;
+  for (std::size_t begin = 0; begin < events.size(); begin += kPart) {
+    const auto part = events.subspan(begin, std::min(kPart, events.size() - begin));
+    const auto answers = statuses != nullptr ? std::span(*statuses).subspan(begin, part.size())
+                                             : std::span(unasked).first(part.size());
+    impl_->Run([&] { impl_->state.Offer(part, answers); });
   }
 }
 
@@ -125,6 +139,10 @@ std::uint64_t Engine::Erase(std::string_view name_space, std::string_view value,
     impl_->CatchUp();
     events = impl_->state.Erase(name_space, value, until);
   });
+  if (impl_->when_asked()) {  // what was told of who is touched is to be overwritten now
+    const std::unique_lock alone(impl_->evidence);
+    impl_->CatchUp(/*publish=*/true);
+  }
   impl_->state.Collect();
   return events;
 }
@@ -147,7 +165,7 @@ std::vector<SourceProgress> Engine::sources() const {
 bool Engine::Read(std::string_view name_space, std::string_view value, ContextRecord& record) const {
   const auto hash = impl_->state.names().HashOf(name_space, value);
   record.decoded_ = false;
-  if (!hash || !impl_->state.store().Read(*hash, record.bytes_)) return false;
+  if (!hash || !impl_->Read(*hash, record.bytes_)) return false;
   SealContext(record.bytes_);
   return true;
 }
@@ -155,12 +173,15 @@ bool Engine::Read(std::string_view name_space, std::string_view value, ContextRe
 bool Engine::Read(const PublicId& customer, ContextRecord& record) const {
   record.decoded_ = false;
   if (!impl_->state.names().has_ids()) return false;
-  if (!impl_->state.store().Read(impl_->state.names().HashOf(customer), record.bytes_)) return false;
+  if (!impl_->Read(impl_->state.names().HashOf(customer), record.bytes_)) return false;
   SealContext(record.bytes_);
   return true;
 }
 
 std::vector<Change> Engine::TakeChanges() {
+  if (!impl_->when_asked()) return impl_->notices.Take();
+  const std::unique_lock alone(impl_->evidence);
+  impl_->CatchUp();
   return impl_->notices.Take();
 }
 

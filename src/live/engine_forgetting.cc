@@ -156,10 +156,14 @@ void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>&
 }
 
 // An eighth of the horizon at once, and never what a source could still add to or offer again.
-void EngineState::FoldOld() {
-  if (options_.horizon >= kForever) return;
+bool EngineState::FoldIsDue() const {
+  if (options_.horizon >= kForever) return false;
   const TimePoint cutoff = std::min(door_.as_of() - options_.horizon, door_.watermark());
-  if (cutoff < folded_until_ + options_.horizon / 8) return;
+  return cutoff >= folded_until_ + options_.horizon / 8;
+}
+
+void EngineState::FoldOld() {
+  const TimePoint cutoff = std::min(door_.as_of() - options_.horizon, door_.watermark());
   folded_until_ = cutoff;
   std::vector<EventIndex> forgotten;
   for (CellId id = 0; id < customers_.cells(); ++id) {
@@ -178,6 +182,7 @@ void EngineState::FoldOld() {
 // Gives the memory of forgotten rows back. Rows and identifiers get other numbers; nothing that was found changes.
 void EngineState::Compact() {
   PlaceChanged();
+  PlaceAllRepeats();
   std::vector<EventIndex> new_rows;
   log_ = log_.WithoutForgotten(&new_rows);
   customers_.Renumber(new_rows, log_.size());
@@ -187,6 +192,7 @@ void EngineState::Compact() {
   }
   anchors_ = std::move(anchors);
   consent_.Renumber(new_rows);
+  absorbed_ = static_cast<std::uint32_t>(log_.size());
   graph_ = IncrementalGraph(log_, options_.identity);
   for (std::uint32_t row = 0; row < log_.size(); ++row) {
     if (!ConsentBook::IsConsent(log_.kind({row})) && !consent_.kept({row})) graph_.Add({row});

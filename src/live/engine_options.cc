@@ -57,6 +57,11 @@ Status EngineOptions::Validate() const {
     return InvalidArgument(fmt::format("id_key: has {} bytes; it must have {} to {}, or none", id_key.size(),
                                        internal::kIdKeyBytesMin, internal::kIdKeyBytesMax));
   }
+  if (listener != nullptr && derive != Derive::kAtIngest) {
+    return InvalidArgument(
+        "listener: is given, and derive is kWhenAsked; what nobody asks for is not told: it must be "
+        "kAtIngest");
+  }
   if (shards < 1 || shards > 256)
     return InvalidArgument(fmt::format("shards: {} is not allowed; it must be 1 to 256", shards));
   return absl::OkStatus();

@@ -34,133 +34,15 @@ EngineState::EngineState(const EngineOptions& options)
     shards_.push_back(std::make_unique<Shard>(options_, input_, detector_names_, graph_));
 }
 
-bool EngineState::OfTruncated(const Event& event) const {
-  if (event.kind != RecordKind::kEvent || !bindings_.any_truncated()) return false;
-  return std::ranges::any_of(event.identifiers, [&](const Identifier& identifier) {
-    const auto hash = names_.HashOf(identifier.name_space, identifier.value);
-    return hash && bindings_.OfTruncated(*hash);
-  });
-}
-
-Admission EngineState::Offer(const Event& event) {
-  ++offers_since_outlook_;
-  std::optional<AdmissionStatus> refused = door_.Refuses(event);
-  if (!refused && OfTruncated(event)) refused = AdmissionStatus::kOverBudget;
-  if (refused) {
-    log_.Reject(event.source, *refused);
-    return {*refused};
-  }
-  EventIndex changed;
-  bool latest_goes = false;
-  const Admission admission = log_.Append(event, [&](EventIndex row) {
-    changed = row;
-    latest_goes = log_.time(row) == door_.as_of();
-    TakeOut({&row, 1});
-  });
-  if (admission.accepted()) changed = admission.row;
-  if (!changed.valid()) return admission;
-  GrowCatalog();
-  TakeIn(changed);
-  Reconsider();
-  door_.Accepted(event);
-  if (latest_goes) {  // who lost leaves no trace
-    TimePoint latest = kMinTime;
-    for (const TimePoint time : log_.times()) latest = std::max(latest, time);
-    door_.GoBackTo(latest);
-  }
-  return admission;
-}
-
-// The engine's catalogue has the log's numbers, and grows with them.
-void EngineState::GrowCatalog() {
-  const std::size_t touchpoints = catalog_.touchpoints.size();
-  if (touchpoints == log_.touchpoints().size() && attribute_keys_known_ == log_.attribute_keys().size())
-    return;
-  for (std::size_t i = catalog_.channels.size(); i < log_.channels().size(); ++i)
-    catalog_.channels.emplace_back(log_.channels().text(static_cast<std::uint32_t>(i)));
-  for (std::size_t i = catalog_.names.size(); i < log_.names().size(); ++i)
-    catalog_.names.emplace_back(log_.names().text(static_cast<std::uint32_t>(i)));
-  catalog_.touchpoints.assign(log_.touchpoints().begin(), log_.touchpoints().end());
-  attribute_keys_known_ = log_.attribute_keys().size();
-  classifier_.Update();
-}
-
-void EngineState::TakeIn(EventIndex row) {
-  const RecordKind kind = log_.kind(row);
-  if (ConsentBook::IsConsent(kind)) {
-    consent_.Add(row);
-    NoteConcerned(row);
-  } else if (kind == RecordKind::kEvent && consent_.Withholds(row)) {
-    consent_.Keep(row);
-  } else {
-    graph_.Add(row);
-  }
-}
-
-void EngineState::TakeOut(std::span<const EventIndex> rows) {
-  std::vector<EventIndex> of_graph;
-  for (const EventIndex row : rows) {
-    if (ConsentBook::IsConsent(log_.kind(row))) {
-      NoteConcerned(row);
-      consent_.Remove(row);
-    } else if (consent_.kept(row)) {
-      consent_.Drop(row);
-    } else {
-      of_graph.push_back(row);
-    }
-  }
-  if (of_graph.empty()) return;
-  bindings_.NoteAround(of_graph);
-  graph_.Remove(of_graph);
-  // At once: the log may change the row, and the cell's order with it.
-  customers_.Place(log_, of_graph, {});
-}
-
-// The events that have an identifier of a consent or withdrawal.
-void EngineState::NoteConcerned(EventIndex record) {
-  const std::vector<EventIndex> kept = consent_.KeptWith(record);
-  reconsider_.insert(reconsider_.end(), kept.begin(), kept.end());
-  for (const IdentifierId id : log_.identifiers(record)) {
-    const auto key = graph_.FindKey(log_.namespaces().text(log_.identifier_values().tag(id.value)),
-                                    log_.identifier_values().text(id.value));
-    if (key == IncrementalGraph::kNoKey) continue;
-    if (graph_.IsHub(key)) {
-      for (std::uint32_t row = 0; row < log_.size(); ++row) reconsider_.push_back({row});
-      continue;
-    }
-    const std::vector<EventIndex> rows = graph_.RowsOf(key);
-    reconsider_.insert(reconsider_.end(), rows.begin(), rows.end());
-  }
-}
-
-void EngineState::Reconsider() {
-  if (reconsider_.empty()) return;
-  std::ranges::sort(reconsider_);
-  reconsider_.erase(std::unique(reconsider_.begin(), reconsider_.end()), reconsider_.end());
-  std::vector<EventIndex> to_withhold;
-  for (const EventIndex row : reconsider_) {
-    if (log_.kind(row) != RecordKind::kEvent) continue;
-    const bool withheld = consent_.Withholds(row);
-    if (withheld == consent_.kept(row)) continue;
-    if (withheld) {
-      to_withhold.push_back(row);
-    } else {
-      consent_.Drop(row);
-      graph_.Add(row);
-    }
-  }
-  reconsider_.clear();
-  TakeOut(to_withhold);
-  for (const EventIndex row : to_withhold) consent_.Keep(row);
-}
-
 void EngineState::AdvanceTo(TimePoint time) {
   door_.AdvanceTo(time);
 }
 
 void EngineState::PlaceChanged() {
   const std::vector<EventIndex> changed = graph_.TakeChanged();
-  std::vector<Customers::Placement> in;
+  if (changed.empty()) return bindings_.Update(changed);
+  std::vector<Customers::Placement>& in = placements_;
+  in.clear();
   std::vector<EventIndex> out;
   std::vector<std::pair<CellId, std::uint64_t>>
       from_folded;  // cells with sums, and the label of a row that leaves
@@ -183,6 +65,41 @@ void EngineState::PlaceChanged() {
     customers_.cell(from).sums.reset();
   }
   bindings_.Update(changed);
+}
+
+// Repeats come to a cell that was new with them, or a full customer's at once.
+void EngineState::HouseRepeats() {
+  for (const Unhoused& one : unhoused_) {
+    const CellId id = customers_.CellWithLabel(one.label);
+    if (id != kNoCell) {
+      customers_.Touch(id);
+      if (one.full) PlaceRepeats(id);
+      continue;
+    }
+    // Of its customer's other events none is kept, or they are another's now and these with them.
+    repeats_.clear();
+    graph_.TakeRepeats(one.label, repeats_);
+    placements_.clear();
+    for (const EventIndex row : repeats_)
+      placements_.push_back({{log_.time(row), log_.touchpoint(row), row}, one.label});
+    customers_.Place(log_, {}, placements_);
+    bindings_.Update(repeats_);
+  }
+  unhoused_.clear();
+}
+
+void EngineState::PlaceRepeats(CellId id) {
+  repeats_.clear();
+  graph_.TakeRepeats(customers_.cell(id).label, repeats_);
+  if (!repeats_.empty()) customers_.PlaceInto(log_, id, repeats_);
+}
+
+void EngineState::PlaceAllRepeats() {
+  HouseRepeats();
+  for (const CellId id : customers_.touched()) PlaceRepeats(id);
+  for (const CellId id : listed_) {
+    if (customers_.cell(id).in_use) PlaceRepeats(id);
+  }
 }
 
 void EngineState::RemoveEmptied(std::vector<CellId>& touched, std::vector<Told>& changes) {
@@ -210,24 +127,48 @@ void EngineState::WakeDue() {
     }
   }
   input_.clock.as_of = door_.as_of();
-  std::vector<CellId> due;
-  for (const auto& shard : shards_) shard->deriver.TakeDue(door_.as_of(), due);
-  for (const CellId id : due) {
-    Cell& cell = customers_.cell(id);
-    if (!cell.in_use || cell.deadline >= door_.as_of()) continue;
-    shards_[ShardOf(id)]->deriver.UnstateOpen(cell);
-    customers_.Touch(id);
+  for (const auto& shard : shards_) {
+    shard->deriver.TakeDue(
+        door_.as_of(), [&](CellId id) -> Cell& { return customers_.cell(id); },
+        [&](CellId id, Cell& cell) {
+          if (derives()) shard->deriver.UnstateOpen(cell);
+          customers_.Touch(id);
+        });
   }
 }
 
-std::vector<CellId> EngineState::Settle(std::vector<Told>& changes) {
-  FoldOld();  // before the new events come to their customers: only who is settled is folded
+std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
+  if (FoldIsDue()) {
+    if (!derives()) {
+      WakeDue();
+      FreshenAll(changes, false);
+    }
+    FoldOld();  // before the new events come to their customers: only who is settled is folded
+  }
   PlaceChanged();
-  if (customers_.customers() > options_.budgets.max_customers) EvictOldest();
+  HouseRepeats();
+  if (derives()) {
+    for (const CellId id : customers_.touched()) PlaceRepeats(id);
+  }
+  if (customers_.customers() > options_.budgets.max_customers) {
+    PlaceAllRepeats();
+    EvictOldest();
+  }
   WakeDue();
-  std::vector<CellId> touched = customers_.TakeTouched();
-  RemoveEmptied(touched, changes);
-  for (const CellId id : touched) {
+  customers_.TakeTouched(touched_);
+  RemoveEmptied(touched_, changes);
+  NoteTruncated();
+  if (!derives()) {
+    for (const CellId id : touched_) List(id);
+    touched_.clear();
+  } else if (offers_since_outlook_ > std::min<std::uint64_t>(4096, log_.size() / 16)) {
+    RefreshOutlook();  // often at first, when every event tells something new
+  }
+  return touched_;
+}
+
+void EngineState::NoteTruncated() {
+  for (const CellId id : touched_) {
     Cell& cell = customers_.cell(id);
     if (cell.truncated || cell.timeline.size() < options_.budgets.max_events_per_customer) continue;
     cell.truncated = true;
@@ -235,13 +176,11 @@ std::vector<CellId> EngineState::Settle(std::vector<Told>& changes) {
     bindings_.NoteTruncated(id);
     cell.republish = true;
   }
-  // Often at first, when every event tells something new.
-  if (offers_since_outlook_ > std::min<std::uint64_t>(4096, log_.size() / 16)) RefreshOutlook();
-  return touched;
 }
 
 void EngineState::RefreshOutlook() {
   offers_since_outlook_ = 0;
+  if (shards_.size() == 1) return store_.PublishAttachments(shards_[0]->deriver.outlook().Sections(catalog_));
   Outlook all(options_.pipeline);
   for (const auto& shard : shards_) all.Merge(shard->deriver.outlook());
   store_.PublishAttachments(all.Sections(catalog_));
@@ -255,6 +194,53 @@ void EngineState::Work(CellId id, std::vector<Told>& changes) {
   shard.filler.UpdateProfile(cell);
   cell.republish = false;
   Publish(shard, cell);
+}
+
+// What is told of it is stale from now on, until somebody asks.
+void EngineState::List(CellId id) {
+  Cell& cell = customers_.cell(id);
+  if (cell.slot >= cell_of_slot_.size()) cell_of_slot_.resize(cell.slot + std::size_t{1}, kNoCell);
+  cell_of_slot_[cell.slot] = id;
+  store_.MarkStale(cell.slot, true);
+  if (cell.listed) return;
+  cell.listed = true;
+  listed_.push_back(id);
+}
+
+void EngineState::FreshenCell(CellId id, std::vector<Told>& changes, bool publish) {
+  Cell& cell = customers_.cell(id);
+  Shard& shard = *shards_[ShardOf(id)];
+  PlaceRepeats(id);
+  if (cell.timeline.empty()) return;  // what was in it is on its way elsewhere, or back
+  if (cell.deadline < input_.clock.as_of) shard.deriver.UnstateOpen(cell);
+  shard.deriver.Derive(id, cell, changes);
+  shard.deriver.WakeAtDeadline(id, cell);
+  shard.filler.UpdateProfile(cell);
+  cell.republish = false;
+  if (publish) {
+    Publish(shard, cell);
+    store_.MarkStale(cell.slot, false);
+  } else {
+    store_.Withdraw(cell.slot);  // it may tell of somebody who is to be erased
+  }
+}
+
+void EngineState::FreshenAll(std::vector<Told>& changes, bool publish) {
+  for (const CellId id : listed_) {
+    Cell& cell = customers_.cell(id);
+    cell.listed = false;
+    // Who was asked about since is fresh.
+    if (cell.in_use && store_.IsStale(cell.slot)) FreshenCell(id, changes, publish);
+  }
+  if (!listed_.empty()) RefreshOutlook();
+  listed_.clear();
+}
+
+void EngineState::Freshen(IdentifierHash hash, std::vector<Told>& changes) {
+  const Slot slot = store_.Find(hash);
+  if (slot == kNoSlot || !store_.IsStale(slot)) return;
+  if (++offers_since_outlook_ > std::min<std::uint64_t>(4096, customers_.customers() / 16)) RefreshOutlook();
+  FreshenCell(cell_of_slot_[slot], changes, true);
 }
 
 void EngineState::Publish(Shard& shard, const Cell& cell) {
@@ -274,7 +260,7 @@ void EngineState::Publish(Shard& shard, const Cell& cell) {
 
 EngineStatistics EngineState::Statistics() const {
   EngineStatistics statistics{.statuses = MakeInputSummary().statuses,
-                              .events = customers_.events(),
+                              .events = customers_.events() + graph_.untold_repeats(),
                               .customers = customers_.customers(),
                               .evicted_customers = evicted_customers_,
                               .evicted_events = evicted_events_};

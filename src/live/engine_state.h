@@ -1,9 +1,13 @@
 // EngineState: the live engine without its locks: evidence, customers, and what follows from them.
 //
-//   Offer(event)...          the evidence changes                                    } one thread at a time, and
+//   Offer(events)...         the evidence changes                                    } one thread at a time, and
 //   Settle() -> cells        events move to the customers whose they are now         } nobody works
 //   Work(cell, changes)      a customer is derived anew and published to readers     any number of threads, one per shard
 //   MakeReport()             when nobody works and all cells are worked on
+//
+// Of an event that repeats what its customer's events have said (see IncrementalGraph::AddRepeat) no more is noted than
+// that the customer has it; it comes to its cell when that is derived. Where that is when somebody asks (Derive),
+// Settle() lists the cells instead, each once, and FreshenAll() and Freshen() take the place of Work().
 //
 // Threads: as the comments at the calls say; Engine keeps to it.
 #pragma once
@@ -16,6 +20,7 @@
 
 #include "core/wipe.h"
 #include "identity/consent_book.h"
+#include "journey/core/column.h"
 #include "journey/identity/incremental_graph.h"
 #include "journey/live/engine.h"
 #include "live/bindings.h"
@@ -37,15 +42,20 @@ class EngineState {
   EngineState& operator=(const EngineState&) = delete;
 
   // --- Alone.
-  Admission Offer(const Event& event);
+  // Requires: as many answers as events.
+  void Offer(std::span<const Event> events, std::span<Admission> answers);
   void Reject(std::string_view source, AdmissionStatus status) { log_.Reject(source, status); }
   void AdvanceTo(TimePoint time);
   void MarkIdle(std::string_view source) { door_.MarkIdle(source); }
   // Answers the number of events. Settle() afterwards, as after offers.
   std::uint64_t Erase(std::string_view name_space, std::string_view value, TimePoint until);
-  // The cells that are to be worked on; each has changed, none is empty. Changes of customers that are no more are
-  // appended.
-  [[nodiscard]] std::vector<CellId> Settle(std::vector<Told>& changes);
+  // The cells that are to be worked on, until the next call; each has changed, none is empty. Changes of customers that
+  // are no more are appended.
+  std::span<const CellId> Settle(std::vector<Told>& changes);
+  // Derives who is listed. Without `publish` readers have to ask for it.
+  void FreshenAll(std::vector<Told>& changes, bool publish);
+  // Derives and publishes who has the identifier.
+  void Freshen(IdentifierHash hash, std::vector<Told>& changes);
 
   // --- Along with other work; calls for cells of one shard take turns.
   [[nodiscard]] std::size_t ShardOf(CellId id) const { return id % shards_.size(); }
@@ -92,7 +102,11 @@ class EngineState {
   };
 
   // Evidence in and out.
+  Admission OfferOne(const Event& event);
+  void BeforeChange(EventIndex row);
+  void Absorb();
   void TakeIn(EventIndex row);
+  void AddToGraph(EventIndex row);
   void TakeOut(std::span<const EventIndex> rows);
   void GrowCatalog();
   void NoteConcerned(EventIndex consent_record);
@@ -110,6 +124,12 @@ class EngineState {
 
   // Settling.
   void PlaceChanged();
+  void HouseRepeats();
+  void PlaceRepeats(CellId id);
+  void PlaceAllRepeats();
+  void List(CellId id);
+  void FreshenCell(CellId id, std::vector<Told>& changes, bool publish);
+  void NoteTruncated();
   void RemoveEmptied(std::vector<CellId>& touched, std::vector<Told>& changes);
   void WakeDue();
   void EvictOldest();
@@ -120,6 +140,9 @@ class EngineState {
   // Reporting.
   void FillTables(Report& report, std::span<const TouchpointId> canonical) const;
   [[nodiscard]] InputSummary MakeInputSummary() const;
+
+  [[nodiscard]] bool derives() const { return options_.derive == Derive::kAtIngest; }
+  [[nodiscard]] bool FoldIsDue() const;
 
   const EngineOptions& options_;
   ContextStore store_;
@@ -136,12 +159,24 @@ class EngineState {
   Bindings bindings_;
   std::vector<std::unique_ptr<Shard>> shards_;
 
-  std::vector<EventIndex> out_;         // rows that are no longer where they were
+  std::uint32_t absorbed_ = 0;       // rows of the log that were taken in
+  std::vector<EventIndex> changed_;  // rows of these that have changed, and were taken out
+  bool latest_goes_ = false;         // one of them was the latest of all
+  struct Unhoused {
+    std::uint64_t label;
+    bool full;  // its customer may have as many events as are allowed
+  };
+  std::vector<Unhoused> unhoused_;   // labels of repeats whose cells are to be found or looked at
+  std::vector<CellId> touched_;      // by the last Settle
+  Column<CellId> listed_;            // that wait to be derived, each once
+  Column<CellId> cell_of_slot_;      // of listed cells
+  std::vector<EventIndex> repeats_;  // scratch, and so is this
+  std::vector<Customers::Placement> placements_;
   std::vector<EventIndex> reconsider_;  // rows about which a consent may have changed something
   std::vector<bool> anchors_;           // by row: folded, and kept only for what its identifiers say
   TimePoint folded_until_ = kMinTime;   // the cutoff of the last time that old events were folded
   std::size_t attribute_keys_known_ = 0;
-  std::uint64_t offers_since_outlook_ = 0;
+  std::uint64_t offers_since_outlook_ = 0;  // or cells that were derived, where that is when somebody asks
   std::uint64_t evicted_customers_ = 0;
   std::uint64_t evicted_events_ = 0;
 };

@@ -144,6 +144,15 @@ Slot IdentifierIndex::Find(IdentifierHash hash) const {
   return value == 0 || value == kTombstone ? kNoSlot : value - 1;
 }
 
+void IdentifierIndex::Prefetch(IdentifierHash hash) const {
+  const std::uintptr_t word = tables_[StripeOf(hash)].load(std::memory_order_seq_cst);
+  if (word == 0) return;
+  const Table table = Unpack(word);
+#if defined(__GNUC__)
+  __builtin_prefetch(&table.buckets[MultiplyHigh(hash.low, table.size())], 1);
+#endif
+}
+
 void IdentifierIndex::Rebuild(std::size_t stripe) {
   Stripe& s = stripes_[stripe];
   const std::uintptr_t word = tables_[stripe].load(std::memory_order_relaxed);

@@ -49,6 +49,9 @@ class IdentifierIndex {
   // Requires: the calling thread holds a pin of `epochs`. Cost: as a rule one cache line. Never waits.
   [[nodiscard]] Slot Find(IdentifierHash hash) const;
 
+  // Asks memory for what Find and Bind look at first. Requires: as Find.
+  void Prefetch(IdentifierHash hash) const;
+
   // Both return the slot that the hash was bound to before, or kNoSlot. Requires: slot <= 0xFFFFFFFD.
   // Threads: any number; two writers of one stripe take turns.
   Slot Bind(IdentifierHash hash, Slot slot);

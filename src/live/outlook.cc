@@ -14,12 +14,14 @@ namespace internal {
 struct Outlook::Pairs {
   static constexpr std::uint32_t kSquare = 256;
   std::vector<std::int64_t> square;  // [from * kSquare + to]
+  std::uint32_t used = 0;            // no touchpoint in it is as high as this
   absl::flat_hash_map<std::uint64_t, std::int64_t> others;
 
   void Add(TouchpointId from, TouchpointId to, std::int64_t by) {
     if (from.value < kSquare && to.value < kSquare) {
       if (square.empty()) square.resize(std::size_t{kSquare} * kSquare);
       square[std::size_t{from.value} * kSquare + to.value] += by;
+      used = std::max({used, from.value + 1, to.value + 1});
       return;
     }
     others[std::uint64_t{from.value} << 32 | to.value] += by;
@@ -27,10 +29,10 @@ struct Outlook::Pairs {
 
   template <typename Take>
   void ForEach(const Take& take) const {
-    for (std::size_t i = 0; i < square.size(); ++i) {
-      if (square[i] != 0) {
-        take(TouchpointId{static_cast<std::uint32_t>(i / kSquare)},
-             TouchpointId{static_cast<std::uint32_t>(i % kSquare)}, square[i]);
+    for (std::uint32_t from = 0; from < used; ++from) {
+      for (std::uint32_t to = 0; to < used; ++to) {
+        const std::int64_t count = square[std::size_t{from} * kSquare + to];
+        if (count != 0) take(TouchpointId{from}, TouchpointId{to}, count);
       }
     }
     for (const auto& [pair, count] : others) {

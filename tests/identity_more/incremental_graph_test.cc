@@ -77,10 +77,11 @@ TEST_CASE("after every row the incremental graph and the batch agree") {
     IncrementalGraph incremental(world.log, policy);
     for (int i = 0; i < 24; ++i) {
       world.Append();
-      incremental.Add({static_cast<std::uint32_t>(world.log.size() - 1)});
+      const EventIndex row{static_cast<std::uint32_t>(world.log.size() - 1)};
+      if (!incremental.AddRepeat(row)) incremental.Add(row);
       const IdentityGraph batch = IdentityGraph::Build(world.log, policy);
       std::vector<IncrementalGraph::Label> labels;
-      for (std::uint32_t row = 0; row < world.log.size(); ++row) labels.push_back(incremental.LabelOf({row}));
+      for (std::uint32_t event = 0; event < world.log.size(); ++event) labels.push_back(incremental.LabelOf({event}));
       INFO("seed " << seed << ", row " << i);
       REQUIRE(Canonical(world.log, labels) == Canonical(world.log, batch.resolution().labels));
     }

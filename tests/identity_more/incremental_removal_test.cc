@@ -77,7 +77,7 @@ class LiveWorld {
 
   [[nodiscard]] std::size_t live() const { return live_.size(); }
   [[nodiscard]] std::uint64_t resolved() const { return graph_.rows_resolved(); }
-  std::size_t takeovers = 0, forgotten = 0;
+  std::size_t takeovers = 0, forgotten = 0, repeats = 0;
 
  private:
   template <typename T>
@@ -130,8 +130,17 @@ class LiveWorld {
     REQUIRE(result.row.valid());
     if (changes) ++takeovers;
     if (!changes && !result.accepted()) return;
-    graph_.Add(result.row);
+    AddRow(result.row);
     live_[result.row.value] = record;
+  }
+
+  // As a repeat, where it is one.
+  void AddRow(EventIndex row) {
+    const auto repeat = random_.OneIn(4) ? std::nullopt : graph_.AddRepeat(row);
+    if (!repeat) return graph_.Add(row);
+    ++repeats;
+    REQUIRE(graph_.LabelOf(row) == repeat->label);
+    repeated_.insert(repeat->label);
   }
 
   // The same id with other content.
@@ -148,7 +157,7 @@ class LiveWorld {
   void Forget(const std::vector<EventIndex>& rows) {
     graph_.Remove(rows);
     if (random_.OneIn(6)) {  // taken out and put in again
-      for (const EventIndex row : rows) graph_.Add(row);
+      for (const EventIndex row : rows) AddRow(row);
       return;
     }
     for (const EventIndex row : rows) {
@@ -167,6 +176,18 @@ class LiveWorld {
       REQUIRE(once.insert(row.value).second);
       told_[row.value] = graph_.LabelOf(row);
     }
+    std::vector<EventIndex> rows;
+    for (const Label label : repeated_) {
+      rows.clear();
+      graph_.TakeRepeats(label, rows);
+      for (const EventIndex row : rows) {
+        REQUIRE(live_.contains(row.value));
+        REQUIRE(once.insert(row.value).second);
+        told_[row.value] = label;
+      }
+    }
+    repeated_.clear();
+    REQUIRE(graph_.untold_repeats() == 0);
   }
 
   test::Random random_;
@@ -176,11 +197,12 @@ class LiveWorld {
   std::vector<test::PlainRecord> records_;
   std::map<std::uint32_t, test::PlainRecord> live_;
   std::map<std::uint32_t, Label> told_;
+  std::set<Label> repeated_;  // that may have repeats which were not told yet
 };
 
 TEST_CASE("whatever is added, changed and removed, the incremental graph is the batch over what is there") {
   std::uint64_t resolved = 0;
-  std::size_t takeovers = 0, forgotten = 0;
+  std::size_t takeovers = 0, forgotten = 0, repeats = 0;
   const std::vector<IdentityPolicy> policies = test::RandomPolicies();
   for (std::uint64_t seed = 0; seed < 600; ++seed) {
     LiveWorld world(seed, policies[seed % policies.size()]);
@@ -192,8 +214,10 @@ TEST_CASE("whatever is added, changed and removed, the incremental graph is the 
     resolved += world.resolved();
     takeovers += world.takeovers;
     forgotten += world.forgotten;
+    repeats += world.repeats;
   }
   CHECK(resolved > 5000);
+  CHECK(repeats > 500);
   CHECK(takeovers > 100);
   CHECK(forgotten > 1000);
 }

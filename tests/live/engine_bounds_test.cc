@@ -69,19 +69,23 @@ void FeedBot(std::uint64_t events, std::size_t batch) {
 }  // namespace
 
 TEST_CASE("a bot's events are over budget, its memory stays flat, and its context says truncated") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   FeedBot(200'000, 1);
   FeedBot(200'000, 500);
 }
 
 TEST_CASE("a budget for a customer's events holds inside a batch, too") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   FeedBot(200'000, 5000);
 }
 
 TEST_CASE("a bot of ten million events", "[.large]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   FeedBot(10'000'000, 1);
 }
 
 TEST_CASE("who was truncated and is erased may come back") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.budgets.max_events_per_customer = 10;
   const auto engine = test::MakeEngine(options);
@@ -98,6 +102,7 @@ TEST_CASE("who was truncated and is erased may come back") {
 
 TEST_CASE(
     "beyond the budget for customers the ones seen least recently go, are counted, and are found no more") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.budgets.max_customers = 100;
   options.keep_changes = true;
@@ -142,6 +147,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the budgets of the evidence answer over budget, and what is there stays") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.limits.max_events = 50;
   const auto engine = test::MakeEngine(options);
@@ -166,11 +172,15 @@ TEST_CASE("the budgets of the evidence answer over budget, and what is there sta
 }
 
 TEST_CASE("changes that nobody takes are dropped beyond their budget, and that is said") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.keep_changes = true;
   options.budgets.max_changes = 100;
   const auto engine = test::MakeEngine(options);
-  for (std::uint64_t i = 0; i < 40; ++i) engine->Ingest(AsEvent(View(i, "a", static_cast<std::int64_t>(i))));
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    engine->Ingest(AsEvent(View(i, "a", static_cast<std::int64_t>(i))));
+    static_cast<void>(engine->Facts());  // what follows is worked out now at the latest
+  }
   REQUIRE(engine->statistics().changes_lost);
   REQUIRE(engine->TakeChanges().empty());
   EngineOptions off = options;
@@ -182,6 +192,7 @@ TEST_CASE("changes that nobody takes are dropped beyond their budget, and that i
 }
 
 TEST_CASE("after many erasures the memory is given back, and the state is the batch result all along") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.pipeline.journeys = {test::Checkout(), test::HelpInTheApp()};  // a step is known by an attribute
   options.keep_changes = true;
@@ -205,6 +216,7 @@ TEST_CASE("after many erasures the memory is given back, and the state is the ba
     engine->Ingest(AsEvent(offer));
     offers.push_back(std::move(offer));
   }
+  static_cast<void>(engine->Facts());  // what follows is worked out now at the latest
   const std::uint64_t before = engine->statistics().bytes;
   for (int person = 0; person < 360; ++person) {
     const std::string cookie = "c" + std::to_string(person);

@@ -243,6 +243,7 @@ std::string Respelt(const EngineOptions& options, const Named& named, std::size_
 }  // namespace
 
 TEST_CASE("after every record every identifier finds its customer's context, as made from the batch report") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   std::size_t read = 0, nobody = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const EngineOptions options = test::LiveOptions(seed);
@@ -303,6 +304,7 @@ EngineOptions Named16() {
 }  // namespace
 
 TEST_CASE("an id that a customer had before a merge still finds it; without a key no id finds anybody") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   const auto engine = test::MakeEngine(Named16());
   ContextRecord record;
   engine->Ingest(AsEvent(On("1", 0, "view", {{"cookie", "a"}})));
@@ -335,6 +337,7 @@ TEST_CASE("an id that a customer had before a merge still finds it; without a ke
 
 TEST_CASE(
     "a shared device finds the customer of its last event; an unlinked or unknown identifier finds nobody") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   const auto engine = test::MakeEngine(Named16());
   ContextRecord record;
   engine->Ingest(AsEvent(On("1", 0, "view", {{"device", "tv"}, {"user_id", "ann"}})));
@@ -357,6 +360,7 @@ TEST_CASE(
 }
 
 TEST_CASE("the risk of drop-off and the likely next touchpoint are the counts of the batch report") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options = Named16();
   options.pipeline.journeys = {test::Checkout()};
   const auto engine = test::MakeEngine(options);
@@ -372,6 +376,8 @@ TEST_CASE("the risk of drop-off and the likely next touchpoint are the counts of
   }
   // Offers that change nothing bring the refresh about.
   for (int i = 0; i < 100; ++i) engine->Ingest(AsEvent(offers.back()));
+  // And where customers are derived when somebody asks, asking for all of them.
+  if (engine->options().derive == journey::Derive::kWhenAsked) static_cast<void>(engine->Facts());
   const Report report = test::BatchOf(options, engine->as_of()).Run(log);
   const journey::StepCounts& counts = report.journey_summaries[0].counts;
   ContextRecord record;

@@ -33,6 +33,7 @@ Offer Step(std::string id, std::int64_t minute, std::string name, std::string co
 }  // namespace
 
 TEST_CASE("what a detector throws is caught and counted, and touches no other finding") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   journey::EngineOptions options;
   options.pipeline.detectors =
       journey::DetectorList{std::make_shared<Brittle>(), std::make_shared<journey::ErrorMet>()};
@@ -46,12 +47,12 @@ TEST_CASE("what a detector throws is caught and counted, and touches no other fi
   engine->Ingest(AsEvent(Step("2", 1, "view", "b")));
   CHECK(findings() == std::vector<std::size_t>{1, 1});
   CHECK(engine->Ingest(AsEvent(Step("3", 2, "boom", "a"))).accepted());
-  CHECK(engine->statistics().detectors_failed == 1);
   CHECK(findings() == std::vector<std::size_t>{0, 1});
+  CHECK(engine->statistics().detectors_failed == 1);
   engine->Ingest(AsEvent(Step("4", 3, "view", "b")));
   engine->Ingest(AsEvent(Step("5", 4, "view", "a")));
-  CHECK(engine->statistics().detectors_failed == 2);
   CHECK(findings() == std::vector<std::size_t>{0, 2});
+  CHECK(engine->statistics().detectors_failed == 2);
   // Once the event that it breaks at is gone, all is as if it had never been.
   engine->Erase("cookie", "a", engine->as_of());
   engine->Ingest(AsEvent(Step("6", 5, "view", "c")));

@@ -190,6 +190,7 @@ void EraseInWorld(std::uint64_t seed, std::size_t offers, Seen& seen) {
 }  // namespace
 
 TEST_CASE("after an erasure all is as if it had never been offered, and a replay answers erased") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   Seen seen;
   for (std::uint64_t seed = 1; seed <= 250; ++seed) EraseInWorld(seed, 24, seen);
   WARN(seen.erasures << " erasures of " << seen.erased << " records, " << seen.kept << " kept, "
@@ -198,6 +199,7 @@ TEST_CASE("after an erasure all is as if it had never been offered, and a replay
 }
 
 TEST_CASE("erasures in thousands of worlds leave what was never theirs", "[.long]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   Seen seen;
   for (std::uint64_t seed = 10'000; seed < 14'000; ++seed) EraseInWorld(seed, 24 + seed % 40, seen);
 }

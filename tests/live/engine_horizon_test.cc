@@ -27,12 +27,13 @@ std::vector<Offer> Days(int days) {
 }  // namespace
 
 TEST_CASE("what is older than the horizon is folded, and nothing is lost from the sums") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   journey::EngineOptions options;
   options.pipeline.discovery.gap = std::chrono::hours{2};
   options.allowed_lateness = std::chrono::hours{1};
   options.horizon = std::chrono::days{10};
   options.keep_changes = true;
-  const auto engine = journey::Engine::Create(options).value();
+  const auto engine = test::MakeEngine(options);
   const std::vector<Offer> offers = Days(200);
   journey::EventLog log;
   std::size_t most_held = 0;
@@ -71,11 +72,12 @@ TEST_CASE("what is older than the horizon is folded, and nothing is lost from th
 }
 
 TEST_CASE("an erased customer's sums are gone, too") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   journey::EngineOptions options;
   options.pipeline.discovery.gap = std::chrono::hours{2};
   options.allowed_lateness = std::chrono::hours{1};
   options.horizon = std::chrono::days{10};
-  const auto engine = journey::Engine::Create(options).value();
+  const auto engine = test::MakeEngine(options);
   const std::vector<Offer> offers = Days(100);
   for (const Offer& offer : offers) engine->Ingest(AsEvent(offer));
   REQUIRE(engine->Erase("cookie", "first-day", engine->as_of()) == offers.size());

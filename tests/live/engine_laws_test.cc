@@ -45,16 +45,19 @@ void CheckWorlds(std::uint64_t first, std::uint64_t last) {
 TEST_CASE(
     "after every record the live state and the sum of changes are the batch report over the evidence so "
     "far") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   CheckWorlds(1, 300);
 }
 
 TEST_CASE(
     "after every record of thousands of worlds the live state and the sum of changes are the batch report",
     "[.long]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   CheckWorlds(301, 6000);
 }
 
 TEST_CASE("an offer that lost to another with its id does not move the time either, whichever came first") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   const Offer other{
       .time = test::kStart, .id = "a", .channel = "web", .name = "view", .identifiers = {{"cookie", "c"}}};
   Offer early = other, late = other;

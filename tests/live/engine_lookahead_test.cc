@@ -62,6 +62,7 @@ std::vector<Offer> Steps(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("a contact is found after whatever arrives before it, and taken back, as a batch run would") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   std::size_t contacts = 0;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     const auto options = Options(std::chrono::hours{seed % 3 == 0 ? 2 : seed % 3 == 1 ? 24 : 100});

@@ -160,6 +160,7 @@ bool SaysAnyOf(const Secrets& secrets, std::string_view text) {
 #endif
 
 TEST_CASE("an erased person's values are nowhere in the process's memory") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
 #ifdef JOURNEY_KEEPS_FREED_MEMORY
   WARN("sanitizers keep what was freed, and map more than can be looked through");
   return;

@@ -102,11 +102,13 @@ EngineOptions SimulatedOptions(unsigned shards) {
 }  // namespace
 
 TEST_CASE("any order of arrival, any batches, 1, 2 and 8 shards, and 1 and 4 threads give one digest") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   for (std::uint64_t seed = 1; seed <= 120; ++seed) CheckWorld(seed, 24);
   for (std::uint64_t seed = 1001; seed <= 1010; ++seed) CheckWorld(seed, 120);
 }
 
 TEST_CASE("thousands of worlds in any order, batches, shards and threads give one digest", "[.long]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   for (std::uint64_t seed = 5000; seed < 8000; ++seed) CheckWorld(seed, 24);
   for (std::uint64_t seed = 8000; seed < 8100; ++seed) CheckWorld(seed, 300);
 }
@@ -153,10 +155,12 @@ void CheckSimulated(const journey::SimulatedLog& simulated, std::initializer_lis
 }  // namespace
 
 TEST_CASE("a simulated log gives the report of the batch run, whatever the shards and threads") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   CheckSimulated(journey::Simulate({.customers = 300, .days = 20, .seed = 5, .shared_device_permille = 100}),
                  {1, 2, 8});
 }
 
 TEST_CASE("a log of ten million events gives the report of the batch run", "[.large]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   CheckSimulated(journey::Simulate({.customers = 115'000, .days = 30, .seed = 5}), {1});
 }

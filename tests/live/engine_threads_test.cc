@@ -169,11 +169,13 @@ void Serve(std::uint64_t events, std::uint64_t people, std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("writers, readers, reports and erasures at once end in the batch result") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   Serve(1500, 40, 1);
 }
 
 TEST_CASE("writers, readers, reports and erasures at once for a long time end in the batch result",
           "[.long]") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   for (std::uint64_t seed = 2; seed < 8; ++seed) Serve(10'000, 300, seed);
 }
 

@@ -122,6 +122,7 @@ void CheckWorld(std::uint64_t seed, std::array<std::uint64_t, journey::kAdmissio
 }  // namespace
 
 TEST_CASE("lateness, the future, idle sources and watermarks are as the book says, record by record") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   std::array<std::uint64_t, journey::kAdmissionStatuses> seen{};
   for (std::uint64_t seed = 1; seed <= 300; ++seed) CheckWorld(seed, seen);
   REQUIRE(seen[static_cast<std::size_t>(AdmissionStatus::kLate)] > 100);
@@ -131,6 +132,7 @@ TEST_CASE("lateness, the future, idle sources and watermarks are as the book say
 TEST_CASE(
     "an event exactly as late as allowed comes in, one a microsecond later does not; other sources go by "
     "their own") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.allowed_lateness = std::chrono::minutes{10};
   const auto engine = test::MakeEngine(options);
@@ -154,6 +156,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a correction is never late, and moves no watermark") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.allowed_lateness = Duration{0};
   const auto engine = test::MakeEngine(options);
@@ -169,6 +172,7 @@ TEST_CASE("a correction is never late, and moves no watermark") {
 }
 
 TEST_CASE("an event from the future moves nothing, and comes in when its time is near") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.allowed_future = std::chrono::minutes{5};
   options.allowed_lateness = std::chrono::minutes{1};
@@ -187,6 +191,7 @@ TEST_CASE("an event from the future moves nothing, and comes in when its time is
 }
 
 TEST_CASE("how events are batched does not decide which are late") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
   EngineOptions options;
   options.allowed_lateness = std::chrono::minutes{10};
   const std::vector<Offer> offers = {View("1", 0), View("2", 60), View("3", 40), View("4", 55)};

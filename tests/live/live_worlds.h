@@ -84,8 +84,24 @@ inline journey::Pipeline BatchOf(const journey::EngineOptions& live, journey::Ti
   return journey::Pipeline::Create(options).value();
 }
 
-inline std::unique_ptr<journey::Engine> MakeEngine(const journey::EngineOptions& options) {
-  return journey::Engine::Create(options).value();
+// As long as it lives, MakeEngine makes engines that derive then. Every law holds in either mode:
+//
+//   const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+class InMode {
+ public:
+  explicit InMode(journey::Derive derive) { Current() = derive; }
+  ~InMode() { Current() = journey::Derive::kAtIngest; }
+  InMode(const InMode&) = delete;
+  InMode& operator=(const InMode&) = delete;
+  [[nodiscard]] static journey::Derive& Current() {
+    static journey::Derive current = journey::Derive::kAtIngest;
+    return current;
+  }
+};
+
+inline std::unique_ptr<journey::Engine> MakeEngine(journey::EngineOptions options) {
+  if (options.listener == nullptr) options.derive = InMode::Current();
+  return journey::Engine::Create(std::move(options)).value();
 }
 
 inline journey::TimePoint At(std::int64_t micros) {

@@ -7,7 +7,7 @@
 //
 //   Column<std::uint32_t> c;  c.push_back(7);  c.resize(1'000'000'000)   -> 4 GB of addresses, memory where it is written
 //
-// Units:    an element is trivially copyable; new ones by resize() are zero bytes.
+// Units:    an element is trivially copyable; new ones by resize() are T().
 // Lifetime: references hold until the next growth, as with std::vector.
 // Threads:  thread-compatible.
 // Cost:     push_back amortised O(1); beyond kReserveFromBytes no push_back waits for more than one page to be cleared.
@@ -77,6 +77,7 @@ class Column {
   using const_iterator = const T*;
 
   Column() = default;
+  Column(std::size_t count, T value) { resize(count, value); }
   Column(Column&& other) noexcept { *this = std::move(other); }
   Column& operator=(Column&& other) noexcept {
     std::swap(bytes_, other.bytes_);
@@ -105,14 +106,7 @@ class Column {
     if (size_ == capacity()) reserve(size_ + 1);
     data()[size_++] = value;
   }
-  // New elements are zero bytes.
-  void resize(std::size_t count) {
-    if (count > size_) {
-      reserve(count);
-      std::memset(static_cast<void*>(data() + size_), 0, (count - size_) * sizeof(T));
-    }
-    size_ = count;
-  }
+  void resize(std::size_t count) { resize(count, T{}); }
   // The same, but the new elements are whatever was there, to be written by the caller.
   void ResizeToWrite(std::size_t count) {
     reserve(count);
@@ -128,6 +122,11 @@ class Column {
     ResizeToWrite(size_ + values.size());
     std::copy(values.begin(), values.end(), begin() + before);
   }
+  void assign(std::size_t count, T value) {
+    clear();
+    resize(count, value);
+  }
+  void pop_back() { --size_; }
   void clear() { size_ = 0; }
 
  private:

@@ -86,7 +86,9 @@ class EventLog {
   // The same for one after the other, and the answers in the same order, if they are wanted. Cheaper, the more so the
   // more identifiers the log has: what looking them up waits for comes for several events at once.
   // Requires: answers is empty or as long as events.
-  void Append(std::span<const Event> events, std::span<Admission> answers = {});
+  void Append(std::span<const Event> events, std::span<Admission> answers = {}) {
+    AppendAll(events, answers, nullptr, nullptr);
+  }
 
   // Appends many events that come in columns; on `threads` threads, of which one is the caller's.
   // Requires: answers is empty or as long as the columns.
@@ -102,6 +104,14 @@ class EventLog {
   Admission Append(const Event& event, BeforeChange&& before_change) {
     return AppendAnd(
         event,
+        [](void* call, EventIndex row) { (*static_cast<std::remove_reference_t<BeforeChange>*>(call))(row); },
+        const_cast<void*>(static_cast<const void*>(std::addressof(before_change))));
+  }
+
+  template <typename BeforeChange>
+  void Append(std::span<const Event> events, std::span<Admission> answers, BeforeChange&& before_change) {
+    AppendAll(
+        events, answers,
         [](void* call, EventIndex row) { (*static_cast<std::remove_reference_t<BeforeChange>*>(call))(row); },
         const_cast<void*>(static_cast<const void*>(std::addressof(before_change))));
   }
@@ -186,6 +196,8 @@ class EventLog {
   struct ColumnAppender;
   Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call,
                       const Ahead* ahead = nullptr);
+  void AppendAll(std::span<const Event> events, std::span<Admission> answers,
+                 void (*before_change)(void*, EventIndex), void* call);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -45,6 +45,23 @@ class IncrementalGraph {
   // Requires: row below log.size(), not forgotten, not added; in any order.
   void Add(EventIndex row);
 
+  // The same for a row that says nothing new, being an event whose keys are one component's and were on an event
+  // together before, where nothing conflicts; of another it takes no note and answers nothing. Such a row is not
+  // among the changes but waits for TakeRepeats, unless something happens to its component first: then it is among
+  // the changes. Cost: a look at the keys and their component, and no more.
+  struct Repeat {
+    Label label = 0;
+    std::uint32_t waiting = 0;  // repeats of the component, this one among them
+    std::uint32_t rows = 0;     // of the component
+  };
+  [[nodiscard]] std::optional<Repeat> AddRepeat(EventIndex row);
+  // Appends the repeats with this label that wait, which they then do no longer. Order: the latest first.
+  void TakeRepeats(Label label, std::vector<EventIndex>& rows);
+  [[nodiscard]] std::uint64_t untold_repeats() const;  // that wait
+
+  // Asks memory for what adding the rows [first, first + count) will need first. Requires: they are in the log.
+  void LookAhead(EventIndex first, std::uint32_t count) const;
+
   // The graph is as if the rows had never been added. Requires: each was added, is there once, and still has
   // the content in the log with which it was added.
   void Remove(std::span<const EventIndex> rows);
@@ -84,6 +101,7 @@ class IncrementalGraph {
   // What hangs together by the rows that link, hubs left out. Order: none in particular.
   // Requires: the row was added. Cost: linear in the component, but for HasConflict.
   [[nodiscard]] bool HasConflict(EventIndex row);
+  [[nodiscard]] bool IsAlone(EventIndex row);  // Cost: constant
   [[nodiscard]] std::vector<EventIndex> ComponentOf(EventIndex row);  // of a row without keys: it alone
   // The keys of the component of a key, it among them, ascending; of a hub, and a key on no row that links, it alone.
   [[nodiscard]] std::vector<Key> KeysAround(Key key);

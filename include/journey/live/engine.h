@@ -17,7 +17,13 @@
 //          evidence one thread at a time; what follows for their customers is worked out by the ingesting threads in
 //          parallel, customers being spread over `shards`. Read never waits for any of them.
 // Cost:    an event at the end of its customer's timeline: what its open journey and session cost to derive; one in
-//          the middle, a merge, an unlink or an erasure: that for what is behind it in the touched customers.
+//          the middle, a merge, an unlink or an erasure: that for what is behind it in the touched customers. Many at
+//          once are cheaper: a customer is derived once for them, and look-ups wait for memory together.
+//
+// With options.derive = Derive::kWhenAsked an event costs its place in the evidence alone, and whoever asks derives what
+// is stale: Read the one customer, alone with the evidence; TakeChanges, Report, Facts and Erase all. What is answered
+// is the same. Every Read that meets a stale context waits for who is at the evidence, at most for one part of a span
+// (256 events), another reader's customer, or one of these calls; a fresh one is read as always.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +68,8 @@ struct EngineStatistics {
   std::uint64_t evicted_events = 0;
   std::uint64_t folded_events = 0;
   std::uint64_t truncated_customers = 0;
+  // Of what was derived, which with Derive::kWhenAsked statistics() alone brings about for nobody, and so are
+  // changes_lost below.
   std::uint64_t derived_events = 0;  // events derived anew, the measure of the work done
   // Times that a host's detector threw. It then has found nothing in that journey until the journey changes, where the
   // batch run would have passed the exception on.
@@ -114,8 +122,8 @@ class Engine {
   std::uint64_t Erase(std::string_view name_space, std::string_view value, TimePoint until);
 
   // The context of the customer who has the identifier: of one that several customers share, the customer of the
-  // last event that carries it. False: nobody has it. Threads: waits for nobody. Cost: no allocation after the first
-  // calls; a copy of the record.
+  // last event that carries it. False: nobody has it. Threads: waits for nobody; of a stale context see above. Cost: no
+  // allocation after the first calls; a copy of the record, and of a stale one its customer's derivation.
   [[nodiscard]] bool Read(std::string_view name_space, std::string_view value, ContextRecord& record) const;
   // The same by a customer's public id, also one that it had before a merge. Requires: options.id_key.
   [[nodiscard]] bool Read(const PublicId& customer, ContextRecord& record) const;

@@ -42,6 +42,19 @@ struct EngineBudgets {
   std::uint64_t max_changes = 1'000'000;
 };
 
+// When it is worked out what follows from the evidence.
+enum class Derive : std::uint8_t {
+  // By Ingest, before it returns: Read never waits.
+  kAtIngest,
+  // By whoever asks. Ingest then takes in the evidence and notes whose context is stale, which costs a small part. Read
+  // of a context that is fresh does not wait; of a stale one it derives that customer, alone with the evidence: it waits
+  // for those who are at it, for at most the part of a span that one of them is in (256 events). TakeChanges, Report,
+  // Facts, and Erase derive all who are stale, and so does Ingest where a horizon passes: in proportion to them. Each
+  // customer is noted once. The outlook in a context counts the other customers as they were derived last.
+  // Requires: no listener.
+  kWhenAsked,
+};
+
 struct EngineOptions {
   // As for a batch run. The resolver is the graph resolver with the policy below; threads and as_of are not used.
   PipelineOptions pipeline = {};
@@ -63,6 +76,7 @@ struct EngineOptions {
   std::vector<std::string> carried = {};  // keys of attributes that the next channel need not ask for again
   // For public ids of customers (customer_ids.h): 16 to 64 bytes. Empty: ids of all zeros.
   std::string id_key = {};
+  Derive derive = Derive::kAtIngest;
   unsigned shards = 1;  // 1 to 256: how many parts of the customers can be worked on at the same time
   bool keep_changes = false;
   std::shared_ptr<EngineListener> listener = {};
