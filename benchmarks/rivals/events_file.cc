@@ -65,7 +65,8 @@ bool EventsFile::Load(const std::string& path) {
     std::int64_t time_us = 0;
     if (!Parse(NextCell(line), time_us)) return false;
     times_.push_back(TimePoint(Duration(time_us)));
-    for (auto* column : {&keys_[0], &keys_[1], &keys_[2], &names_, &channels_}) column->push_back(NextCell(line));
+    for (auto* column : {&keys_[0], &keys_[1], &keys_[2], &names_, &channels_})
+      column->push_back(NextCell(line));
     if (!Parse(NextCell(line), sequences_.emplace_back())) return false;
   }
   return true;
@@ -123,8 +124,8 @@ EventLog EventsFile::AppendNumbers(unsigned threads) const {
   return log;
 }
 
-bool ReadWithJourney(const std::string& path, unsigned /*threads*/, EventLog& log) {
-  const auto read = ReadEvents(path, {.map = MapOfFile()}, log);
+bool ReadWithJourney(const std::string& path, unsigned threads, EventLog& log) {
+  const auto read = ReadEvents(path, {.map = MapOfFile(), .threads = threads}, log);
   return read.ok() && read->rows == log.size();
 }
 

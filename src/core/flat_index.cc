@@ -23,7 +23,8 @@ FlatIndex::Table::Table(std::size_t size)
 }
 
 FlatIndex::Table::~Table() {
-  if (slots != nullptr) DeleteZeroedMemory(reinterpret_cast<std::byte*>(slots), size() * sizeof(Slot));  // NOLINT
+  if (slots != nullptr)
+    DeleteZeroedMemory(reinterpret_cast<std::byte*>(slots), size() * sizeof(Slot));  // NOLINT
 }
 
 void FlatIndex::MakeRoom() {
@@ -64,7 +65,8 @@ void FlatIndex::MoveSome() {
       slot = {};
     }
     if (at % kPart == kPart - 1 && moved_ >= kPart - 1 && moved_ < old_.size() && old_.size() > kPart)
-      ForgetZeroedMemory(reinterpret_cast<std::byte*>(&old_.slots[at + 1 - kPart]), kHugePageBytes);  // NOLINT
+      ForgetZeroedMemory(reinterpret_cast<std::byte*>(&old_.slots[at + 1 - kPart]),
+                         kHugePageBytes);  // NOLINT
   }
   ++moved_;  // nobody is at home in the empty slot, or he would be there
 }

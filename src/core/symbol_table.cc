@@ -83,7 +83,7 @@ struct SymbolTable::Impl {
 
     explicit Chunk(std::size_t bytes) : size(bytes) {
       data = huge() ? internal::NewHugeMemory(bytes)
-                    : static_cast<std::byte*>(::operator new(bytes, std::align_val_t{64}));
+                    : static_cast<std::byte*>(::operator new (bytes, std::align_val_t{64}));
     }
     Chunk(Chunk&& other) noexcept : size(other.size), used(other.used) { std::swap(data, other.data); }
     Chunk& operator=(Chunk&&) = delete;
@@ -105,7 +105,7 @@ struct SymbolTable::Impl {
   static constexpr std::size_t kNoChunk = SIZE_MAX;
 
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
-  RecentTexts recent;  // none once the table is large
+  RecentTexts recent;         // none once the table is large
   Column<Record*> entries;    // by id
   internal::FlatIndex index;  // hash -> place
   std::vector<Chunk> chunks;
@@ -157,7 +157,8 @@ struct SymbolTable::Impl {
     }
     Chunk& chunk = chunks[into];
     const auto place = static_cast<std::uint32_t>(into << kUnitBits | chunk.used / kUnit);
-    auto* const record = new (chunk.data + chunk.used) Record{id, tag, static_cast<std::uint32_t>(text.size())};
+    auto* const record =
+        new (chunk.data + chunk.used) Record{id, tag, static_cast<std::uint32_t>(text.size())};
     if (!text.empty()) std::memcpy(record->bytes(), text.data(), text.size());
     chunk.used += bytes;
     entries.push_back(record);
@@ -267,7 +268,8 @@ bool SymbolTable::full() const {
 
 bool SymbolTable::MemoryHolds(std::string_view bytes) const {
   return std::ranges::any_of(impl_->chunks, [&](const Impl::Chunk& chunk) {
-    return std::string_view(reinterpret_cast<const char*>(chunk.data), chunk.used).find(bytes) != std::string_view::npos;
+    return std::string_view(reinterpret_cast<const char*>(chunk.data), chunk.used).find(bytes) !=
+           std::string_view::npos;
   });
 }
 

@@ -11,11 +11,10 @@
 // long before).
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <memory>
+#include <utility>
 
-#include "core/text_sight.h"
 #include "core/workers.h"
+#include "events/column_scratch.h"
 #include "events/event_log_impl.h"
 #include "journey/core/check.h"
 
@@ -23,42 +22,13 @@ namespace journey {
 inline namespace v0 {
 namespace {
 
+using internal::Digits;
+using internal::RecentTouchpoints;
 using internal::Workers;
 
 constexpr std::uint32_t kNone = SymbolTable::kNotFound;  // the event has no identifier in this column
 constexpr std::uint32_t kMissing = kNone - 1;            // it has one that the log does not know
-constexpr std::size_t kBlock = std::size_t{1} << 14;  // rows; what is known of them stays in the cache
-
-// The decimal digits of a number.
-class Digits {
- public:
-  explicit Digits(std::uint64_t number)
-      : size_(static_cast<std::size_t>(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr -
-                                       text_.data())) {}
-  ~Digits() { internal::Wipe(text_.data(), size_); }
-  Digits(const Digits&) = default;
-  Digits& operator=(const Digits&) = default;
-  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
-
- private:
-  std::array<char, 20> text_;
-  std::size_t size_;
-};
-
-// The touchpoints that a thread has seen lately.
-class RecentTouchpoints {
- public:
-  struct Place {
-    internal::TextSight channel, name;
-    std::uint32_t touchpoint = kNone;
-  };
-  Place& At(const internal::TextSight& channel, const internal::TextSight& name) {
-    return places_[(channel.Hash() ^ name.Hash(1) * 3) >> 56];
-  }
-
- private:
-  std::array<Place, 256> places_;
-};
+constexpr std::size_t kBlock = std::size_t{1} << 14;     // rows; what is known of them stays in the cache
 
 }  // namespace
 
@@ -82,7 +52,8 @@ struct EventLog::ColumnAppender {
     // The first blocks are small: they make known what comes again, so that the next ones find it.
     std::size_t size = std::min(rows, kBlock / 16);
     Reserve(std::min(rows, kBlock));
-    for (std::size_t begin = 0; begin < rows; begin += size, size = std::min({4 * size, kBlock, rows - begin})) {
+    for (std::size_t begin = 0; begin < rows;
+         begin += size, size = std::min({4 * size, kBlock, rows - begin})) {
       RunBlock(begin, size);
     }
   }
@@ -105,8 +76,8 @@ struct EventLog::ColumnAppender {
   bool Prepare() {
     const std::span<const IdentifierColumn> lists = columns.identifiers;
     const std::size_t rows = columns.size();
-    if (lists.size() > kMaxIdentifiers || impl.limits.max_bytes != UINT64_MAX || impl.identifier_values.full() ||
-        impl.times.size() + rows > impl.limits.max_events ||
+    if (lists.size() > kMaxIdentifiers || impl.limits.max_bytes != UINT64_MAX ||
+        impl.identifier_values.full() || impl.times.size() + rows > impl.limits.max_events ||
         impl.identifier_values.size() + rows * lists.size() > impl.limits.max_identifiers)
       return false;
     if (!impl.InspectText(columns.source, EventField::kSource, false).accepted()) return false;
@@ -259,7 +230,9 @@ struct EventLog::ColumnAppender {
     else
       block.keys[i] = internal::DigestOfEventId(columns.ids[row]);
   }
-  [[nodiscard]] bool HasId(std::size_t row) const { return !columns.ids.empty() && !columns.ids[row].empty(); }
+  [[nodiscard]] bool HasId(std::size_t row) const {
+    return !columns.ids.empty() && !columns.ids[row].empty();
+  }
 
   // --- settle ---
 
@@ -287,7 +260,8 @@ struct EventLog::ColumnAppender {
 
   // Whether the numbers of the rows that have no id rise from the largest of the source on.
   [[nodiscard]] bool Rises(std::size_t begin, std::size_t end) const {
-    if (columns.sequences.empty()) return impl.source_rows[source.value].largest < UINT64_MAX - columns.size();
+    if (columns.sequences.empty())
+      return impl.source_rows[source.value].largest < UINT64_MAX - columns.size();
     bool any = impl.source_rows[source.value].numbered;
     std::uint64_t largest = impl.source_rows[source.value].largest;
     for (std::size_t row = block.begin + begin; row < block.begin + end; ++row) {
@@ -312,8 +286,9 @@ struct EventLog::ColumnAppender {
       const std::size_t row = block.begin + i;
       const auto stored = static_cast<std::uint32_t>(first + (i - begin));
       const bool has_id = HasId(row);
-      const std::uint64_t sequence =
-          !columns.sequences.empty() ? columns.sequences[row] : has_id ? 0 : numbers.Next();
+      const std::uint64_t sequence = !columns.sequences.empty() ? columns.sequences[row]
+                                     : has_id                   ? 0
+                                                                : numbers.Next();
       impl.sequences[stored] = sequence;
       if (has_id) {
         if (impl.FindRow(block.keys[i]) != internal::FlatIndex::kNone) break;
@@ -434,7 +409,8 @@ struct EventLog::ColumnAppender {
   void WriteRows(std::size_t begin, std::size_t end, std::size_t row, std::size_t identifiers) {
     std::copy(columns.times.begin() + static_cast<std::ptrdiff_t>(block.begin + begin),
               columns.times.begin() + static_cast<std::ptrdiff_t>(block.begin + end), &impl.times[row]);
-    for (std::size_t i = begin; i < end; ++i) impl.event_touchpoints[row + i - begin] = {block.touchpoints[i]};
+    for (std::size_t i = begin; i < end; ++i)
+      impl.event_touchpoints[row + i - begin] = {block.touchpoints[i]};
     for (std::size_t i = begin; i < end; ++i) {
       const std::uint32_t next = i + 1 == run_end ? run_identifiers : block.begins[i + 1];
       impl.identifier_ranges[row + i - begin] = {identifiers + block.begins[i], next - block.begins[i]};
@@ -446,8 +422,8 @@ struct EventLog::ColumnAppender {
       WriteMany(begin, end, to);
     if (answers.empty()) return;
     for (std::size_t i = begin; i < end; ++i) {
-      answers[block.begin + i] = {AdmissionStatus::kAccepted, EventField::kNone,
-                                  {static_cast<std::uint32_t>(row + i - begin)}};
+      answers[block.begin + i] = {
+          AdmissionStatus::kAccepted, EventField::kNone, {static_cast<std::uint32_t>(row + i - begin)}};
     }
   }
 

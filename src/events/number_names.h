@@ -58,7 +58,8 @@ class NumberNames {
     for (std::uint32_t place = 0; place < entries_.size(); ++place) {
       Entry& entry = entries_[place];
       if (entry.id == kNone || used[entry.id]) continue;
-      index_.Erase(HashOf(entry.name_space, entry.number), [&](std::uint32_t other) { return other == place; });
+      index_.Erase(HashOf(entry.name_space, entry.number),
+                   [&](std::uint32_t other) { return other == place; });
       Wipe(&entry, sizeof entry);
       entry.id = kNone;
     }

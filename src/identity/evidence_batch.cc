@@ -28,7 +28,8 @@ class RecentPairs {
 
  private:
   static constexpr int kBits = 14;
-  std::vector<std::uint64_t> places_ = std::vector<std::uint64_t>(std::size_t{1} << kBits);  // a pair is never 0, 0
+  std::vector<std::uint64_t> places_ =
+      std::vector<std::uint64_t>(std::size_t{1} << kBits);  // a pair is never 0, 0
 };
 
 constexpr std::uint8_t kTakesPart = 1, kOnEvent = 2;
@@ -115,7 +116,8 @@ Key Evidence::NodeOfSpelling(IdentifierId id) {
   return static_cast<Key>(key_of_.size()) + names_.Intern(normal, name_space);
 }
 
-void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row, RowsSeen& seen) const {
+void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row,
+                       RowsSeen& seen) const {
   seen.present.resize(key_of_.size());
   RecentPairs recent;
   const std::span<const RecordKind> kinds = log_.kinds();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 #include "core/workers.h"
 #include "journey/core/check.h"
@@ -110,18 +111,19 @@ class TimelineBuilder {
   }
 
   void SortGroups() {
-    sorted_.ResizeToWrite(parted_.size());
     workers_.Run([&](unsigned part) {
       std::vector<std::uint32_t> places;
+      Column<EventRow> scratch;
       // Groups are of different sizes, so that a worker's are those whose first row is in its part.
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
       for (std::size_t group = 0; group < groups_.size(); ++group) {
-        if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, places);
+        if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, places, scratch);
       }
     });
+    label_of_ = {};
   }
 
-  void SortGroup(std::size_t group, std::vector<std::uint32_t>& places) {
+  void SortGroup(std::size_t group, std::vector<std::uint32_t>& places, Column<EventRow>& scratch) {
     const std::uint32_t begin = begins_[group], end = begins_[group + 1];
     const std::uint32_t mask = static_cast<std::uint32_t>((std::uint64_t{1} << label_bits_) - 1);
     places.assign(std::size_t{mask} + 2, 0);
@@ -132,17 +134,20 @@ class TimelineBuilder {
       found.labels.push_back(static_cast<std::uint32_t>(group << label_bits_) | low);
       found.sizes.push_back(places[low + 1]);
     }
-    std::uint32_t sum = begin;
+    std::uint32_t sum = 0;
     for (std::uint32_t low = 0; low <= mask; ++low) sum += std::exchange(places[low + 1], sum);
-    for (std::uint32_t at = begin; at < end; ++at) sorted_[places[(label_of_[at] & mask) + 1]++] = parted_[at];
-    EventRow* row = &sorted_[begin];
+    scratch.ResizeToWrite(end - begin);
+    for (std::uint32_t at = begin; at < end; ++at)
+      scratch[places[(label_of_[at] & mask) + 1]++] = parted_[at];
+    std::copy(scratch.begin(), scratch.end(), &parted_[begin]);
+    EventRow* row = &parted_[begin];
     for (const std::uint32_t size : found.sizes) {
       if (!std::is_sorted(row, row + size, Before())) std::sort(row, row + size, Before());
       row += size;
     }
   }
 
-  // A timeline in sorted_, and the time of its first event.
+  // A timeline in parted_, and the time of its first event.
   struct Customer {
     TimePoint first;
     std::uint32_t begin;
@@ -158,7 +163,7 @@ class TimelineBuilder {
     std::size_t at = 0;
     for (const Group& group : groups_) {
       for (const std::uint32_t size : group.sizes) {
-        customers[at++] = {sorted_[begin].time, begin, size};
+        customers[at++] = {parted_[begin].time, begin, size};
         begin += size;
       }
     }
@@ -166,15 +171,16 @@ class TimelineBuilder {
     internal::ReserveHuge(result.begins, count + 1);
     result.begins.resize(count + 1);
     for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
-    internal::ReserveHuge(result.events, sorted_.size());
-    result.events.resize(sorted_.size());
+    internal::ReserveHuge(result.events, parted_.size());
+    result.events.resize(parted_.size());
     workers_.Run([&](unsigned part) {
-      const auto range = Workers::PartOf(sorted_.size(), part, workers_.count());
-      auto c = static_cast<std::size_t>(std::ranges::lower_bound(result.begins, range.begin) - result.begins.begin());
+      const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
+      auto c = static_cast<std::size_t>(std::ranges::lower_bound(result.begins, range.begin) -
+                                        result.begins.begin());
       constexpr std::size_t kAhead = 8;
       for (; c < count && result.begins[c] < range.end; ++c) {
-        if (c + kAhead < count) __builtin_prefetch(&sorted_[customers[c + kAhead].begin]);
-        const EventRow* const from = &sorted_[customers[c].begin];
+        if (c + kAhead < count) __builtin_prefetch(&parted_[customers[c + kAhead].begin]);
+        const EventRow* const from = &parted_[customers[c].begin];
         std::copy(from, from + customers[c].size, &result.events[result.begins[c]]);
       }
     });
@@ -185,7 +191,7 @@ class TimelineBuilder {
     constexpr int kDigit = 11;
     constexpr std::size_t kFew = 2048;
     const auto before = [&](const Customer& a, const Customer& b) {
-      return a.begin != b.begin && Before()(sorted_[a.begin], sorted_[b.begin]);
+      return a.begin != b.begin && Before()(parted_[a.begin], parted_[b.begin]);
     };
     if (customers.size() < kFew) {
       std::sort(customers.begin(), customers.end(), before);
@@ -223,12 +229,11 @@ class TimelineBuilder {
   const std::span<const std::uint32_t> labels_;
   const std::span<const TouchpointId> touchpoints_;
   Workers workers_;
-  int label_bits_ = 0;             // of a label, inside its group
+  int label_bits_ = 0;  // of a label, inside its group
   std::vector<Group> groups_;
   std::vector<std::uint32_t> begins_;  // of the groups, in the columns below
-  Column<EventRow> parted_;
-  Column<std::uint32_t> label_of_;  // of a row of parted_
-  Column<EventRow> sorted_;         // by group, label, and order of events
+  Column<EventRow> parted_;            // by group; then by group, label, and order of events
+  Column<std::uint32_t> label_of_;     // of a row of parted_, until these are in order
 };
 
 }  // namespace
@@ -242,7 +247,8 @@ Timelines BuildTimelines(const EventLog& log, std::span<const std::uint32_t> lab
     labels = squeezed;
   }
   constexpr std::size_t kWorthThreads = 32'768;  // rows; fewer are done before another thread has begun
-  return TimelineBuilder(log, labels, touchpoints, labels.size() < kWorthThreads ? 1 : std::max(threads, 1U)).Build();
+  return TimelineBuilder(log, labels, touchpoints, labels.size() < kWorthThreads ? 1 : std::max(threads, 1U))
+      .Build();
 }
 
 }  // namespace v0

@@ -62,7 +62,9 @@ TEST_CASE("an index grows as it is filled, and is at least a third empty") {
 }
 
 // Homes are the upper bits of a hash, so that a few of them make long runs, also over the end of the table.
-TEST_CASE("an index that grows in steps finds everything at every step, whatever was put in or taken out meanwhile") {
+TEST_CASE(
+    "an index that grows in steps finds everything at every step, whatever was put in or taken out "
+    "meanwhile") {
   const auto crowded = [](std::uint32_t n) { return (Mix(n) & 0xF000'0000'0000'0000U) | (Mix(n) >> 20); };
   const auto at_the_end = [](std::uint32_t n) { return ~std::uint64_t{0} << 36 | Mix(n) >> 28; };
   const auto spread = [](std::uint32_t n) { return Mix(n); };

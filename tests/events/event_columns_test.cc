@@ -53,7 +53,8 @@ Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned
     table.names.push_back("name-" + std::to_string(below(12)));
     const std::uint64_t person = below(people);
     table.users.push_back(below(2) == 0 ? "user-" + std::to_string(person) : std::string());
-    table.devices.push_back(below(3) != 0 ? "device-of-someone-with-a-name-" + std::to_string(person) : std::string());
+    table.devices.push_back(below(3) != 0 ? "device-of-someone-with-a-name-" + std::to_string(person)
+                                          : std::string());
     table.accounts.push_back(below(2) == 0 ? person : IdentifierColumn::kNoNumber);
     if (!dirty) continue;
     if (below(40) == 0) table.channels.back() = "";
@@ -79,7 +80,8 @@ struct Offered {
 Offered OneByOne(const Table& table, bool with_sequences, bool with_ids, EventLog log) {
   Offered result{std::move(log), {}};
   for (std::size_t i = 0; i < table.times.size(); ++i) {
-    Event event{.time = table.times[i], .source = "table", .channel = table.channels[i], .name = table.names[i]};
+    Event event{
+        .time = table.times[i], .source = "table", .channel = table.channels[i], .name = table.names[i]};
     if (with_sequences) event.sequence = table.sequences[i];
     if (with_ids) event.id = table.ids[i];
     const std::string account = std::to_string(table.accounts[i]);
@@ -115,8 +117,8 @@ void RequireSame(const Offered& a, const Offered& b) {
   REQUIRE(a.log.admissions() == b.log.admissions());
   REQUIRE(a.log.identifier_values().size() == b.log.identifier_values().size());
   for (std::size_t i = 0; i < a.answers.size(); ++i) {
-    const bool same = a.answers[i].status == b.answers[i].status && a.answers[i].field == b.answers[i].field &&
-                      a.answers[i].row == b.answers[i].row;
+    const bool same = a.answers[i].status == b.answers[i].status &&
+                      a.answers[i].field == b.answers[i].field && a.answers[i].row == b.answers[i].row;
     if (!same) FAIL("answers differ at row " << i);
   }
   const auto text_of = [](const EventLog& log, std::uint32_t row) {
@@ -137,7 +139,8 @@ void RequireSame(const Offered& a, const Offered& b) {
     return text;
   };
   for (std::uint32_t row = 0; row < a.log.size(); ++row) {
-    const bool same = a.log.time({row}) == b.log.time({row}) && a.log.sequence({row}) == b.log.sequence({row}) &&
+    const bool same = a.log.time({row}) == b.log.time({row}) &&
+                      a.log.sequence({row}) == b.log.sequence({row}) &&
                       a.log.key({row}) == b.log.key({row}) && a.log.kind({row}) == b.log.kind({row}) &&
                       text_of(a.log, row) == text_of(b.log, row);
     if (!same) FAIL("logs differ at row " << row);
@@ -150,11 +153,13 @@ TEST_CASE("events in columns are appended as one by one, to the last answer, wha
   std::mt19937_64 random(7);
   for (int world = 0; world < 400; ++world) {
     const auto order = static_cast<Order>(random() % 4);
-    const Table table = MakeTable(random, 1 + random() % 60, order, static_cast<unsigned>(1 + random() % 20), world % 3 != 0);
+    const Table table =
+        MakeTable(random, 1 + random() % 60, order, static_cast<unsigned>(1 + random() % 20), world % 3 != 0);
     const Table more = MakeTable(random, random() % 60, Order::kRepeating, 20, true);
     const bool with_sequences = random() % 4 != 0, with_ids = random() % 2 == 0;
     Offered slow = OneByOne(table, with_sequences, with_ids, EventLog());
-    Offered fast = InColumns(table, with_sequences, with_ids, static_cast<unsigned>(1 + random() % 3), EventLog());
+    Offered fast =
+        InColumns(table, with_sequences, with_ids, static_cast<unsigned>(1 + random() % 3), EventLog());
     RequireSame(slow, fast);
     // And what is known already, in the other way.
     RequireSame(InColumns(more, true, with_ids, 1, std::move(slow.log)),
@@ -182,7 +187,11 @@ TEST_CASE("a number is the identifier of its digits, and is forgotten like it") 
       .source = "s", .times = times, .channels = channels, .names = names, .identifiers = {&account, 1}};
   EventLog log;
   log.Append(columns);
-  log.Append({.time = times[0], .source = "s", .channel = "web", .name = "view", .identifiers = {{"account", "42"}}});
+  log.Append({.time = times[0],
+              .source = "s",
+              .channel = "web",
+              .name = "view",
+              .identifiers = {{"account", "42"}}});
   REQUIRE(log.size() == 3);
   CHECK(log.identifiers({0})[0] == log.identifiers({2})[0]);
   CHECK(log.identifiers({1}).empty());

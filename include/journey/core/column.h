@@ -50,7 +50,9 @@ class GrowingBytes {
   void Grow(std::size_t bytes, std::size_t used);
 
  private:
-  static std::size_t RoundUp(std::size_t bytes) { return (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1); }
+  static std::size_t RoundUp(std::size_t bytes) {
+    return (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  }
   [[nodiscard]] std::size_t ReservedBytes() const {
     return reserved_ - static_cast<std::size_t>(data_ - base_);
   }
@@ -88,7 +90,7 @@ class Column {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t capacity() const { return bytes_.capacity() / sizeof(T); }
-  [[nodiscard]] T* data() { return reinterpret_cast<T*>(bytes_.data()); }              // NOLINT: raw memory
+  [[nodiscard]] T* data() { return reinterpret_cast<T*>(bytes_.data()); }  // NOLINT: raw memory
   [[nodiscard]] const T* data() const { return reinterpret_cast<const T*>(bytes_.data()); }  // NOLINT
   [[nodiscard]] T* begin() { return data(); }
   [[nodiscard]] T* end() { return data() + size_; }

@@ -70,7 +70,8 @@ class FlatIndex {
       if (table.slots[at].half == half && is_it(table.slots[at].row())) break;
     }
     // Whatever follows without a gap moves up, unless it would come to stand before its home.
-    for (std::size_t next = (at + 1) & table.mask; !table.slots[next].empty(); next = (next + 1) & table.mask) {
+    for (std::size_t next = (at + 1) & table.mask; !table.slots[next].empty();
+         next = (next + 1) & table.mask) {
       const std::size_t from_home = (next - table.Home(table.slots[next].half)) & table.mask;
       if (from_home < ((next - at) & table.mask)) continue;
       table.slots[at] = table.slots[next];

@@ -33,13 +33,13 @@ struct IdentifierColumn {
 
 // Each list is as long as `times`, or empty where that is said.
 struct EventColumns {
-  std::string_view source = {};                // of all of them
+  std::string_view source = {};  // of all of them
   std::span<const TimePoint> times = {};
-  std::span<const std::uint64_t> sequences = {};   // empty: the next numbers of the source
-  std::span<const std::string_view> ids = {};      // empty: (source, sequence) is the id
+  std::span<const std::uint64_t> sequences = {};    // empty: the next numbers of the source
+  std::span<const std::string_view> ids = {};       // empty: (source, sequence) is the id
   std::span<const std::string_view> channels = {};  // with `names`; or both empty, and touchpoints there
   std::span<const std::string_view> names = {};
-  std::span<const TouchpointId> touchpoints = {};  // as EventLog::AddTouchpoint numbers them
+  std::span<const TouchpointId> touchpoints = {};      // as EventLog::AddTouchpoint numbers them
   std::span<const IdentifierColumn> identifiers = {};  // at most 8, of different namespaces
 
   [[nodiscard]] std::size_t size() const { return times.size(); }
