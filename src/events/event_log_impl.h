@@ -10,8 +10,9 @@
 #include "core/sip_hash.h"
 #include "core/utf8.h"
 #include "core/wipe.h"
-#include "events/numbered_rows.h"
 #include "events/number_names.h"
+#include "events/numbered_rows.h"
+#include "events/plain_events.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/events/event_log.h"
@@ -103,6 +104,8 @@ struct EventLog::Impl {
     std::uint64_t conflicts = 0;
   };
   std::unordered_map<std::uint32_t, std::vector<Repeats>> repeats;
+
+  internal::PlainEvents plain;  // scratch: its views are of events that are gone
 
   // The event at hand, in ids and numbers, never in texts; kept to save allocations.
   std::vector<IdentifierId> new_identifiers;

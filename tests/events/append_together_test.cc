@@ -48,3 +48,40 @@ TEST_CASE("events appended together are what they are one after the other, answe
     REQUIRE(together.identifier_values().size() == one.identifier_values().size());
   }
 }
+
+// So many at once go the way of columns where nothing about them needs more, and else do not.
+TEST_CASE("hundreds of events appended together are what they are one after the other, plain or not") {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    std::vector<Offer> offers = test::World(seed, {.offers = 1500});
+    const bool plain = seed % 3 != 0;
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+      if (plain) {
+        offers[i].attributes.clear();
+        offers[i].kind = RecordKind::kEvent;
+        offers[i].source = "one";
+      }
+      if (seed % 2 == 0 && i % 50 == 7) offers[i].channel = "";
+      if (seed % 5 == 0 && i % 60 == 9) offers[i].identifiers = {{"email", ""}};
+      if (seed % 7 == 0 && i % 70 == 9) offers[i].identifiers = {{"email", "a"}, {"email", "b"}};
+    }
+    std::vector<Event> events;
+    for (const Offer& offer : offers) events.push_back(AsEvent(offer));
+    EventLog one, together;
+    std::vector<Admission> expected, answers(events.size());
+    for (const Event& event : events) expected.push_back(one.Append(event));
+    together.Append(events, answers);
+    INFO("seed " << seed);
+    const auto same = [](const Admission& a, const Admission& b) {
+      return std::tuple(a.status, a.field, a.row) == std::tuple(b.status, b.field, b.row);
+    };
+    REQUIRE(std::ranges::equal(answers, expected, same));
+    REQUIRE(together.admissions() == one.admissions());
+    for (std::uint32_t row = 0; row < one.size(); ++row) {
+      REQUIRE(together.key({row}) == one.key({row}));
+      REQUIRE(together.time({row}) == one.time({row}));
+      REQUIRE(together.identifiers({row}).size() == one.identifiers({row}).size());
+      REQUIRE(std::ranges::equal(together.attributes({row}), one.attributes({row})));
+    }
+    REQUIRE(together.identifier_values().size() == one.identifier_values().size());
+  }
+}

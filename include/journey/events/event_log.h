@@ -198,6 +198,9 @@ class EventLog {
                       const Ahead* ahead = nullptr);
   void AppendAll(std::span<const Event> events, std::span<Admission> answers,
                  void (*before_change)(void*, EventIndex), void* call);
+  void AppendMany(std::span<const Event> events, std::span<Admission> answers);
+  void AppendTogether(std::span<const Event> events, std::span<Admission> answers,
+                      void (*before_change)(void*, EventIndex), void* call);
   std::unique_ptr<Impl> impl_;
 };
 

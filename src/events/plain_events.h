@@ -1,0 +1,95 @@
+// PlainEvents: a list of events as columns, where nothing about them needs more: no corrections, no attributes, one
+// source, numbers on all or on none.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "journey/events/event.h"
+#include "journey/events/event_columns.h"
+#include "journey/events/event_log.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+class PlainEvents {
+ public:
+  // False: they are not plain. Lifetime: columns() refers to what the events refer to, and to this, until the next Fill.
+  [[nodiscard]] bool Fill(std::span<const Event> events) {
+    for (std::size_t i = 0; i < count_; ++i) texts_[i].clear();
+    count_ = 0;
+    times_.clear();
+    sequences_.clear();
+    ids_.clear();
+    channels_.clear();
+    names_.clear();
+    const Event& first = events.front();
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const Event& event = events[i];
+      if (event.kind != RecordKind::kEvent || !event.attributes.empty() || event.source != first.source ||
+          event.sequence.has_value() != first.sequence.has_value() ||
+          event.identifiers.size() > kMaxIdentifiers)
+        return false;
+      times_.push_back(event.time);
+      if (event.sequence) sequences_.push_back(*event.sequence);
+      ids_.push_back(event.id);
+      channels_.push_back(event.channel);
+      names_.push_back(event.name);
+      for (std::size_t k = 0; k < count_; ++k) texts_[k].push_back({});
+      for (std::size_t k = 0; k < event.identifiers.size(); ++k) {
+        if (!Put(i, k, event.identifiers[k])) return false;
+      }
+    }
+    source_ = first.source;
+    any_ids_ = std::ranges::any_of(ids_, [](std::string_view id) { return !id.empty(); });
+    for (std::size_t k = 0; k < count_; ++k) lists_[k] = {.name_space = name_spaces_[k], .texts = texts_[k]};
+    return true;
+  }
+
+  [[nodiscard]] EventColumns columns() const {
+    return {.source = source_,
+            .times = times_,
+            .sequences = sequences_,
+            .ids = any_ids_ ? std::span<const std::string_view>(ids_) : std::span<const std::string_view>(),
+            .channels = channels_,
+            .names = names_,
+            .identifiers = std::span(lists_).first(count_)};
+  }
+
+ private:
+  // The k-th identifier of an event; they most often have the same namespaces in the same order.
+  bool Put(std::size_t row, std::size_t k, const Identifier& identifier) {
+    if (identifier.value.empty() || identifier.name_space.empty()) return false;
+    std::size_t list = k;
+    if (list >= count_ || name_spaces_[list] != identifier.name_space) {
+      const auto known = std::span(name_spaces_).first(count_);
+      list = static_cast<std::size_t>(std::ranges::find(known, identifier.name_space) - known.begin());
+    }
+    if (list == count_) {
+      if (count_ == kMaxIdentifiers) return false;
+      name_spaces_[count_] = identifier.name_space;
+      texts_[count_++].resize(row + 1);
+    }
+    if (!texts_[list][row].empty()) return false;  // two of one namespace
+    texts_[list][row] = identifier.value;
+    return true;
+  }
+
+  std::string_view source_;
+  std::vector<TimePoint> times_;
+  std::vector<std::uint64_t> sequences_;
+  std::vector<std::string_view> ids_, channels_, names_;
+  std::array<std::string_view, kMaxIdentifiers> name_spaces_;
+  std::array<std::vector<std::string_view>, kMaxIdentifiers> texts_;
+  std::array<IdentifierColumn, kMaxIdentifiers> lists_;
+  std::size_t count_ = 0;  // of namespaces
+  bool any_ids_ = false;
+};
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey
