@@ -6,6 +6,7 @@
 #include "journey/friction/channel_switch.h"
 #include "journey/friction/drop_off.h"
 #include "journey/friction/repetition.h"
+#include "support/columns.h"
 #include "support/friction_totals.h"
 #include "support/harness.h"
 #include "support/prepared.h"
@@ -108,6 +109,48 @@ void AddRun(std::size_t events, unsigned threads) {
             [&](const EventLog& in) { return pipeline.Run(in); });
         CountEvents(state, events, 0);
         state.counters["log bytes/event"] = static_cast<double>(log.bytes()) / static_cast<double>(events);
+      },
+      TimingOf(threads));
+}
+
+// Columns of text or numbers in memory -> report data. The answer is that of the same events appended one by one.
+void AddColumns(const std::string& name, const WorkloadOptions& options, bool numbers, unsigned threads) {
+  const std::size_t events = options.events;
+  Add(
+      name, "journey", events,
+      [=](benchmark::State& state) {
+        const WorkloadColumns& columns = ColumnsOf(options);
+        const auto append = [&](unsigned on) {
+          return numbers ? columns.AppendNumbers(on) : columns.AppendTexts(on);
+        };
+        const Pipeline pipeline = MakePipeline(threads);
+        {
+          const EventLog one_by_one = columns.AppendEvents();
+          const EventLog together = append(threads);
+          const Report expected = MakePipeline(1).Run(one_by_one);
+          const Report report = pipeline.Run(together);
+          const auto place = [](const Finding& f) {
+            return std::tuple(f.journey, f.begin, f.end, f.time.time_since_epoch().count());
+          };
+          if (report.customers.size() != expected.customers.size() ||
+              report.sessions.size() != expected.sessions.size() ||
+              report.variants_distinct != expected.variants_distinct ||
+              !std::ranges::equal(report.findings, expected.findings, {}, place, place)) {
+            Fail(state, "columns and events gave different reports");
+            return;
+          }
+          state.counters["log bytes/event"] =
+              static_cast<double>(together.bytes()) / static_cast<double>(events);
+          state.counters["events/customer"] =
+              static_cast<double>(events) / static_cast<double>(report.customers.size());
+        }
+        TimeAnswers(
+            state, [&]() -> const WorkloadColumns& { return columns; },
+            [&](const WorkloadColumns&) {
+              const EventLog log = append(threads);
+              return pipeline.Run(log);
+            });
+        CountEvents(state, events, 0);
       },
       TimingOf(threads));
 }
@@ -235,6 +278,13 @@ void RegisterBenchmarks(const Plan& plan) {
     AddWhole(plan, "AppendAndRun/new_customers",
              {.events = events, .events_per_customer = 1, .customer_skew = 0}, 1);
     AddWhole(plan, "AppendAndRun/heavy", {.events = events, .customer_skew = 0.95}, 1);
+    for (const unsigned threads : {1U, 2U}) {
+      const std::string on = std::to_string(threads) + "_threads";
+      AddColumns("Columns/text/" + on, {.events = events}, false, threads);
+      AddColumns("Columns/numbers/" + on, {.events = events}, true, threads);
+      AddColumns("Columns/numbers_shuffled/" + on, {.events = events, .arrival = Arrival::kShuffled}, true,
+                 threads);
+    }
     AddRun(events, 1);
     AddRun(events, 2);
     AddStages(events, "in_order", Arrival::kInOrder);

@@ -92,7 +92,7 @@ void EventsFile::Number() {
   for (std::size_t i = 0; i < times_.size(); ++i) {
     const std::pair touchpoint(channels_[i], names_[i]);
     const auto [entry, fresh] = touchpoints.try_emplace(touchpoint, touchpoints.size());
-    if (fresh) touchpoints_.emplace_back(touchpoint);
+    if (fresh) touchpoints_.emplace_back(channels_[i], names_[i]);
     touchpoint_numbers_.push_back({entry->second});
   }
   std::unordered_map<std::string_view, std::uint64_t> numbers;
@@ -104,10 +104,11 @@ void EventsFile::Number() {
       const auto [entry, fresh] = numbers.try_emplace(text, (numbers.size() + 1) * 0x9E3779B97F4A7C15U >> 1);
       numbers_[i].push_back(text.empty() ? IdentifierColumn::kNoNumber : entry->second);
     }
-    keys_[i] = {};
   }
-  channels_ = {};
-  names_ = {};
+  // Of the texts nothing is left.
+  for (auto* column : {&keys_[0], &keys_[1], &keys_[2], &names_, &channels_})
+    std::vector<std::string_view>().swap(*column);
+  std::string().swap(bytes_);
 }
 
 EventLog EventsFile::AppendNumbers(unsigned threads) const {

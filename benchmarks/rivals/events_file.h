@@ -32,7 +32,7 @@ class EventsFile {
 
   std::array<std::vector<std::uint64_t>, 3> numbers_;
   std::vector<TouchpointId> touchpoint_numbers_;
-  std::vector<std::pair<std::string_view, std::string_view>> touchpoints_;  // by number
+  std::vector<std::pair<std::string, std::string>> touchpoints_;  // by number
 };
 
 // The same file through the library's reader. False: it cannot be read, or a row was refused.

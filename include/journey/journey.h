@@ -12,6 +12,7 @@
 
 #include "journey/events/admission.h"
 #include "journey/events/event.h"
+#include "journey/events/event_columns.h"
 #include "journey/events/event_log.h"
 #include "journey/events/touchpoints.h"
 

@@ -50,10 +50,10 @@ struct IncrementalGraph::Impl {
     [[nodiscard]] std::span<const Key> unlinked_keys() const {
       return unlinked == nullptr ? std::span<const Key>() : std::span<const Key>(*unlinked);
     }
-    void AddUnlinked(std::span<const Key> keys) {
-      if (keys.empty()) return;
+    void AddUnlinked(std::span<const Key> more) {
+      if (more.empty()) return;
       if (unlinked == nullptr) unlinked = std::make_unique<std::vector<Key>>();
-      unlinked->insert(unlinked->end(), keys.begin(), keys.end());
+      unlinked->insert(unlinked->end(), more.begin(), more.end());
     }
   };
   static_assert(sizeof(Component) <= 64);

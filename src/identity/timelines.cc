@@ -16,8 +16,6 @@ namespace {
 
 using internal::Workers;
 
-constexpr std::uint32_t kNone = UINT32_MAX;
-
 // Labels are any numbers, yet almost always dense. Those that are not become so.
 std::vector<std::uint32_t> Squeezed(std::span<const std::uint32_t> labels) {
   std::vector<std::uint32_t> distinct(labels.begin(), labels.end());
