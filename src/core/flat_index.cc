@@ -1,6 +1,8 @@
 #include "journey/core/flat_index.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "journey/core/check.h"
 
@@ -20,6 +22,13 @@ FlatIndex::Table::Table(std::size_t size)
       mask(size - 1),
       shift(32 - std::countr_zero(size)) {
   JOURNEY_CHECK(std::has_single_bit(size) && size <= std::size_t{1} << 32);
+}
+
+FlatIndex::Table::Table(const Table& other) {
+  if (other.slots == nullptr) return;
+  Table copy(other.size());
+  std::copy(other.slots, other.slots + other.size(), copy.slots);
+  *this = std::move(copy);
 }
 
 FlatIndex::Table::~Table() {

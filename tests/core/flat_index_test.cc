@@ -104,3 +104,17 @@ TEST_CASE(
   check(3'000, 31, at_the_end);
   check(1'500'000, 400'000, spread);
 }
+
+TEST_CASE("a copy of an index is one of its own, also in the middle of growing") {
+  FlatIndex index;
+  for (std::uint32_t row = 0; row < 1'400; ++row) {
+    index.Insert(Mix(row), row);
+    FlatIndex copy = index;
+    copy.Insert(Mix(1'000'000), 1'000'000);
+    for (std::uint32_t asked = 0; asked <= row; asked += 37)
+      REQUIRE(copy.Find(Mix(asked), [&](std::uint32_t other) { return other == asked; }) == asked);
+    REQUIRE(copy.size() == index.size() + 1);
+    REQUIRE(index.Find(Mix(1'000'000), [](std::uint32_t other) { return other == 1'000'000; }) ==
+            FlatIndex::kNone);
+  }
+}

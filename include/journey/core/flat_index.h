@@ -101,8 +101,9 @@ class FlatIndex {
 
     Table() = default;
     explicit Table(std::size_t size);  // a power of two
+    Table(const Table& other);
     Table(Table&& other) noexcept { *this = std::move(other); }
-    Table& operator=(Table&& other) noexcept {
+    Table& operator=(Table other) noexcept {
       std::swap(slots, other.slots);
       std::swap(mask, other.mask);
       std::swap(shift, other.shift);
