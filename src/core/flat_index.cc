@@ -28,7 +28,7 @@ FlatIndex::Table::Table(const Table& other) {
   if (other.slots == nullptr) return;
   Table copy(other.size());
   std::copy(other.slots, other.slots + other.size(), copy.slots);
-  *this = std::move(copy);
+  Swap(copy);
 }
 
 FlatIndex::Table::~Table() {

@@ -102,15 +102,18 @@ class FlatIndex {
     Table() = default;
     explicit Table(std::size_t size);  // a power of two
     Table(const Table& other);
-    Table(Table&& other) noexcept { *this = std::move(other); }
+    Table(Table&& other) noexcept { Swap(other); }
     Table& operator=(Table other) noexcept {
-      std::swap(slots, other.slots);
-      std::swap(mask, other.mask);
-      std::swap(shift, other.shift);
+      Swap(other);
       return *this;
     }
     ~Table();
 
+    void Swap(Table& other) noexcept {
+      std::swap(slots, other.slots);
+      std::swap(mask, other.mask);
+      std::swap(shift, other.shift);
+    }
     [[nodiscard]] std::size_t size() const { return slots == nullptr ? 0 : mask + 1; }
     [[nodiscard]] std::size_t Home(std::uint32_t half) const {
       return static_cast<std::size_t>(std::uint64_t{half} >> shift) & mask;
