@@ -14,7 +14,7 @@ inline namespace v0 {
 namespace internal {
 
 struct GraphImpl {
-  GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy, unsigned threads);
+  GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_policy, unsigned threads = 1);
 
   const EventLog& log;
   const IdentityPolicy policy;
