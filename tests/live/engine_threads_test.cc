@@ -162,8 +162,9 @@ void Serve(std::uint64_t events, std::uint64_t people, std::uint64_t seed) {
       traffic.slow.load(), traffic.waits.load()));
   REQUIRE(traffic.found > 0);
   REQUIRE(traffic.strangers == 0);
-  // Being slow is the machine's, which has fewer processors than there are threads; waiting would be ours.
-  REQUIRE(traffic.waits * 1000 < traffic.reads);
+  // Being slow is the machine's, which has fewer processors than there are threads; waiting would be ours. Who reads what
+  // is derived on request may have to wait for a writer.
+  if (engine->options().derive == journey::Derive::kAtIngest) REQUIRE(traffic.waits * 1000 < traffic.reads);
 }
 
 }  // namespace
