@@ -19,7 +19,7 @@
 // Errors:  none but the Admission; Append never fails halfway. Memory that runs out throws std::bad_alloc; the
 //          log may then only be destroyed.
 // Threads: thread-compatible.
-// Cost:    Append hashes identifiers and ids once and other texts seldom; about 50 bytes an event, and 8 bytes for an
+// Cost:    Append hashes identifiers and ids once and other texts seldom; about 40 bytes an event, and 4 bytes for an
 //          identifier and 16 for an attribute on it, beside one table entry for each distinct text.
 #pragma once
 #include <cstddef>
