@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <string>
 
 namespace journey {
 inline namespace v0 {
@@ -11,6 +12,13 @@ namespace internal {
 inline void Wipe(void* data, std::size_t size) {
   void* (*const volatile fill)(void*, int, std::size_t) = std::memset;
   if (size != 0) fill(data, 0, size);
+}
+
+// A text that is not wanted any more, with what it had beyond its end. It is empty afterwards.
+inline void Wipe(std::string& text) {
+  text.resize(text.capacity());
+  Wipe(text.data(), text.size());
+  text.clear();
 }
 
 // An allocator that gives back nothing but zeros: for columns of values, which move as they grow.

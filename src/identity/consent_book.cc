@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "identity/normal_form.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
@@ -26,9 +28,9 @@ std::uint32_t ConsentBook::NumberOf(IdentifierId id) {
     namespaces_.push_back(
         policy_.PolicyOf(log_.namespaces().text(static_cast<std::uint32_t>(namespaces_.size()))));
   }
-  const std::string value =
-      Normalize(log_.identifier_values().text(id.value), namespaces_[name_space].normalizer);
-  number = IsBlocked(value, namespaces_[name_space]) ? kNone : values_.Intern(value, name_space);
+  const NormalForm value(log_.identifier_values().text(id.value), namespaces_[name_space].normalizer);
+  number =
+      IsBlocked(value.text(), namespaces_[name_space]) ? kNone : values_.Intern(value.text(), name_space);
   if (number != kNone && about_.size() <= number) about_.resize(number + 1U);
   return number;
 }

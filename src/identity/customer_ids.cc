@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/wipe.h"
 #include "identity/public_id_hash.h"
 #include "journey/core/status.h"
 
@@ -28,10 +29,12 @@ namespace internal {
 static_assert(kIdKeyBytesMin == crypto_generichash_KEYBYTES_MIN && kIdKeyBytesMax == crypto_generichash_KEYBYTES_MAX);
 
 PublicId PublicIdOfKey(std::string_view name_space, std::string_view value, std::string_view key) {
-  std::string text(name_space);
-  text += '\0';
-  text += value;
-  return HashOf(text, key);
+  std::string text;
+  text.reserve(name_space.size() + 1 + value.size());  // so that it leaves no copies behind
+  text.append(name_space).append(1, '\0').append(value);
+  const PublicId id = HashOf(text, key);
+  Wipe(text);
+  return id;
 }
 
 PublicId PublicIdOfEvent(EventKey first, std::string_view key) {

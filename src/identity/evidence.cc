@@ -1,8 +1,9 @@
 #include "identity/evidence.h"
 
 #include <algorithm>
-#include <string>
 #include <tuple>
+
+#include "identity/normal_form.h"
 
 namespace journey {
 inline namespace v0 {
@@ -49,8 +50,9 @@ Key Evidence::LearnIdentifier(IdentifierId id) {
   const std::uint32_t name_space = log_.identifier_values().tag(id.value);
   const NamespacePolicy& policy = namespaces_[name_space].policy;
   if (!IsNormal(value, policy.normalizer)) {
-    const std::string normal = Normalize(value, policy.normalizer);
-    return key_of_[id.value] = IsBlocked(normal, policy) ? kNoKey : LearnSpelling(normal, name_space, policy);
+    const NormalForm normal(value, policy.normalizer);
+    return key_of_[id.value] =
+               IsBlocked(normal.text(), policy) ? kNoKey : LearnSpelling(normal.text(), name_space, policy);
   }
   if (IsBlocked(value, policy)) return key_of_[id.value] = kNoKey;
   // Another spelling may have come before this one was in the log.
@@ -156,10 +158,10 @@ Key Evidence::FindKey(std::string_view name_space, std::string_view value) const
   const auto id = log_.namespaces().Find(name_space);
   if (!id || *id >= namespaces_.size()) return kNoKey;
   const Normalizer normalizer = namespaces_[*id].policy.normalizer;
-  const std::string normal = Normalize(value, normalizer);
-  if (const auto name = names_.Find(normal, *id)) return key_of_name_[*name];
-  const auto same = log_.identifier_values().Find(normal, *id);
-  return same && IsNormal(normal, normalizer) ? KeyOf({*same}) : kNoKey;
+  const NormalForm normal(value, normalizer);
+  if (const auto name = names_.Find(normal.text(), *id)) return key_of_name_[*name];
+  const auto same = log_.identifier_values().Find(normal.text(), *id);
+  return same && IsNormal(normal.text(), normalizer) ? KeyOf({*same}) : kNoKey;
 }
 
 bool Evidence::LogsOut(EventIndex row) const {

@@ -2,10 +2,10 @@
 // one value and the uniting itself are one thread's work.
 #include <algorithm>
 #include <span>
-#include <string>
 
 #include "core/workers.h"
 #include "identity/evidence.h"
+#include "identity/normal_form.h"
 #include "journey/core/column.h"
 #include "journey/core/huge_memory.h"
 
@@ -108,12 +108,12 @@ Key Evidence::NodeOfSpelling(IdentifierId id) {
   const SymbolTable& values = log_.identifier_values();
   const std::uint32_t name_space = values.tag(id.value);
   const NamespacePolicy& policy = namespaces_[name_space].policy;
-  const std::string normal = Normalize(values.text(id.value), policy.normalizer);
-  if (IsBlocked(normal, policy)) return kNoKey;
-  if (IsNormal(normal, policy.normalizer)) {
-    if (const auto same = values.Find(normal, name_space)) return *same;
+  const NormalForm normal(values.text(id.value), policy.normalizer);
+  if (IsBlocked(normal.text(), policy)) return kNoKey;
+  if (IsNormal(normal.text(), policy.normalizer)) {
+    if (const auto same = values.Find(normal.text(), name_space)) return *same;
   }
-  return static_cast<Key>(key_of_.size()) + names_.Intern(normal, name_space);
+  return static_cast<Key>(key_of_.size()) + names_.Intern(normal.text(), name_space);
 }
 
 void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row,

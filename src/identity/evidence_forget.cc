@@ -1,9 +1,8 @@
 // How evidence is taken back.
 #include <algorithm>
-#include <string>
 
-#include "core/wipe.h"
 #include "identity/evidence.h"
+#include "identity/normal_form.h"
 
 namespace journey {
 inline namespace v0 {
@@ -74,11 +73,10 @@ void Evidence::ForgetKeys(std::span<const std::uint32_t> carriers) {
       continue;
     }
     if ((flags_[key] & kOwnText) != 0 || !values.forgotten(sources_[key])) continue;
-    std::string normal = Normalize(values.text(id), policy(key).normalizer);
-    sources_[key] = names_.Intern(normal, name_spaces_[key]);
+    const NormalForm normal(values.text(id), policy(key).normalizer);
+    sources_[key] = names_.Intern(normal.text(), name_spaces_[key]);
     key_of_name_.push_back(key);
     flags_[key] |= kOwnText;
-    Wipe(normal.data(), normal.size());
   }
   for (Key key = 0; key < keys(); ++key) {
     if (carriers[key] != 0 || (flags_[key] & kOwnText) == 0) continue;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "identity/normal_form.h"
 #include "live/engine_state.h"
 
 namespace journey {
@@ -25,7 +26,7 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
     return std::ranges::any_of(log_.identifiers(row), [&](IdentifierId id) {
       IdentifierText text = TextOf(id);
       const bool found = std::ranges::find(own, text) != own.end();
-      Wipe(text.value.data(), text.value.size());
+      Wipe(text.value);
       return found;
     });
   };
@@ -50,7 +51,7 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
   }
   for (IdentifierText& identifier : own) {
     door_.BuryIdentifier(names_.HashOfNormal(identifier.name_space, identifier.value), until);
-    Wipe(identifier.value.data(), identifier.value.size());
+    Wipe(identifier.value);
   }
   if (cell != kNoCell) {
     // Sums cannot be parted by time.
@@ -68,23 +69,24 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
 // The identifiers that are this customer's alone; the one asked about at least, if it names anybody.
 std::vector<IdentifierText> EngineState::OwnIdentifiers(std::string_view name_space, std::string_view value) {
   const NamespacePolicy policy = options_.identity.PolicyOf(name_space);
-  std::string normal = Normalize(value, policy.normalizer);
-  if (IsBlocked(normal, policy)) return {};
+  const NormalForm normal(value, policy.normalizer);
+  if (IsBlocked(normal.text(), policy)) return {};
   const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
   std::vector<IdentifierText> own;
   if (key == IncrementalGraph::kNoKey) {
-    own.push_back({std::string(name_space), std::move(normal)});
+    own.push_back({std::string(name_space), std::string(normal.text())});
     return own;
   }
   const auto label = graph_.LabelOfKey(key);
   if (!label) {
     // Several share it; or it is on no row any more.
     if (!graph_.IsHub(key) && graph_.RowsOf(key).empty())
-      own.push_back({std::string(name_space), std::move(normal)});
+      own.push_back({std::string(name_space), std::string(normal.text())});
     return own;
   }
-  Wipe(normal.data(), normal.size());
-  for (const IncrementalGraph::Key other : graph_.KeysAround(key)) {
+  const std::vector<IncrementalGraph::Key> around = graph_.KeysAround(key);
+  own.reserve(around.size());  // so that it leaves no copies behind
+  for (const IncrementalGraph::Key other : around) {
     if (graph_.LabelOfKey(other) != label) continue;
     own.push_back({std::string(log_.namespaces().text(graph_.NamespaceOf(other).value)),
                    std::string(graph_.TextOf(other))});

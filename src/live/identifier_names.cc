@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/wipe.h"
+#include "identity/normal_form.h"
 #include "identity/public_id_hash.h"
 
 namespace journey {
@@ -57,11 +57,9 @@ std::optional<IdentifierHash> IdentifierNames::HashOf(std::string_view name_spac
     if (IsBlocked(value, policy)) return std::nullopt;
     return store_.HashOf(name_space, value);
   }
-  std::string normal = Normalize(value, policy.normalizer);
-  std::optional<IdentifierHash> hash;
-  if (!IsBlocked(normal, policy)) hash = store_.HashOf(name_space, normal);
-  Wipe(normal.data(), normal.size());  // it may be of somebody who was erased
-  return hash;
+  const NormalForm normal(value, policy.normalizer);
+  if (IsBlocked(normal.text(), policy)) return std::nullopt;
+  return store_.HashOf(name_space, normal.text());
 }
 
 IdentifierHash IdentifierNames::HashOf(const PublicId& id) const {
