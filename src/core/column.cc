@@ -4,6 +4,7 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 // The shadow memory of the sanitizers does not like gigabytes of addresses.
@@ -42,7 +43,7 @@ bool GrowingBytes::Reserve(std::size_t bytes) {
   void* const memory =
       mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return false;
-  static_cast<void>(madvise(memory, wanted, MADV_HUGEPAGE));
+  if (!SteadyMemory::wanted()) static_cast<void>(madvise(memory, wanted, MADV_HUGEPAGE));
   base_ = static_cast<std::byte*>(memory);
   reserved_ = wanted;
   const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
@@ -63,7 +64,8 @@ void GrowingBytes::Grow(std::size_t bytes, std::size_t used) {
     return;
   }
   GrowingBytes larger;
-  if (bytes < kReserveFromBytes || !larger.Reserve(bytes))
+  const std::size_t from = SteadyMemory::wanted() ? kReserveSteadyFromBytes : kReserveFromBytes;
+  if (bytes < from || !larger.Reserve(bytes))
     larger.Allocate(std::max({bytes, 2 * capacity_, std::size_t{64}}));
   if (used != 0) std::memcpy(larger.data_, data_, used);
   *this = std::move(larger);
@@ -89,8 +91,18 @@ void GrowingBytes::Release() {
     DeleteHugeMemory(base_);
 }
 
+namespace {
+// From here on the system is asked, whose pages are zero already.
+constexpr std::size_t kMapFromBytes = std::size_t{1} << 17;
+}  // namespace
+
 std::byte* NewZeroedMemory(std::size_t bytes) {
 #if defined(__linux__)
+  if (bytes >= kMapFromBytes && bytes < 2 * kHugePageBytes) {
+    void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    return static_cast<std::byte*>(memory);
+  }
   if (bytes >= 2 * kHugePageBytes) {
     void* const memory =
         mmap(nullptr, bytes + kHugePageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -100,7 +112,7 @@ std::byte* NewZeroedMemory(std::size_t bytes) {
     const std::size_t before = -reinterpret_cast<std::uintptr_t>(memory) & (kHugePageBytes - 1);  // NOLINT
     if (before != 0) munmap(begin, before);
     munmap(begin + before + bytes, kHugePageBytes - before);
-    static_cast<void>(madvise(begin + before, bytes, MADV_HUGEPAGE));
+    if (!SteadyMemory::wanted()) static_cast<void>(madvise(begin + before, bytes, MADV_HUGEPAGE));
     return begin + before;
   }
 #endif
@@ -111,13 +123,26 @@ std::byte* NewZeroedMemory(std::size_t bytes) {
 
 void DeleteZeroedMemory(std::byte* memory, std::size_t bytes) {
 #if defined(__linux__)
-  if (bytes >= 2 * kHugePageBytes) {
+  if (bytes >= kMapFromBytes) {
     munmap(memory, bytes);
     return;
   }
 #endif
   static_cast<void>(bytes);
   std::free(memory);
+}
+
+void ForgetMemory(std::byte* memory, std::size_t bytes) {
+#if defined(__linux__)
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
+  const std::size_t before = -address & (page - 1);
+  if (bytes < before + page) return;
+  static_cast<void>(madvise(memory + before, (bytes - before) & ~(page - 1), MADV_DONTNEED));
+#else
+  static_cast<void>(memory);
+  static_cast<void>(bytes);
+#endif
 }
 
 void ForgetZeroedMemory(std::byte* memory, std::size_t bytes) {

@@ -152,8 +152,7 @@ std::span<const IdentifierId> EventLog::identifiers(EventIndex event) const {
   return std::span<const IdentifierId>(impl_->identifiers).subspan(range.begin(), range.count());
 }
 std::span<const AttributeRow> EventLog::attributes(EventIndex event) const {
-  const internal::PackedRange range = impl_->AttributesOf(event.value);
-  return std::span(impl_->attributes).subspan(range.begin(), range.count());
+  return impl_->attributes.Of(event.value);
 }
 const AttributeRow* EventLog::FindAttribute(EventIndex event, KeyId key) const {
   const std::span<const AttributeRow> rows = attributes(event);
@@ -227,10 +226,8 @@ std::size_t EventLog::bytes() const {
          log.texts.bytes() + log.times.capacity() * sizeof(TimePoint) +
          log.sequences.capacity() * sizeof(std::uint64_t) + log.event_sources.capacity() * sizeof(SourceId) +
          log.event_touchpoints.capacity() * sizeof(TouchpointId) + log.keys.capacity() * sizeof(EventKey) +
-         (log.identifier_ranges.capacity() + log.attribute_ranges.capacity()) *
-             sizeof(internal::PackedRange) +
-         log.identifiers.capacity() * sizeof(IdentifierId) +
-         log.attributes.capacity() * sizeof(AttributeRow) + log.key_index.bytes() +
+         log.identifier_ranges.capacity() * sizeof(internal::PackedRange) +
+         log.identifiers.capacity() * sizeof(IdentifierId) + log.attributes.bytes() + log.key_index.bytes() +
          log.numbered_rows.bytes() + log.number_names.bytes() + log.repeats.size() * 96;
 }
 

@@ -11,10 +11,8 @@ inline namespace v0 {
 // Overwrites what the lists of a row hold; they are empty from now on.
 void EventLog::Impl::ClearLists(std::uint32_t row) {
   const PackedRange ids = std::exchange(identifier_ranges[row], PackedRange());
-  const PackedRange attrs = AttributesOf(row);
-  if (row < attribute_ranges.size()) attribute_ranges[row] = {};
+  attributes.Clear(row);
   std::ranges::fill(std::span<IdentifierId>(identifiers).subspan(ids.begin(), ids.count()), IdentifierId{});
-  std::ranges::fill(std::span(attributes).subspan(attrs.begin(), attrs.count()), AttributeRow{});
 }
 
 // Counts all offers that had the id of a row as something else.

@@ -10,8 +10,10 @@
 #include "core/sip_hash.h"
 #include "core/utf8.h"
 #include "core/wipe.h"
+#include "events/attribute_store.h"
 #include "events/number_names.h"
 #include "events/numbered_rows.h"
+#include "events/packed_range.h"
 #include "events/plain_events.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
@@ -20,18 +22,6 @@
 namespace journey {
 inline namespace v0 {
 namespace internal {
-
-// Where the identifiers or attributes of an event lie in their common array: 56 bits begin, 8 bits count.
-class PackedRange {
- public:
-  PackedRange() = default;
-  PackedRange(std::size_t begin, std::size_t count) : bits_(begin << 8 | count) {}
-  [[nodiscard]] std::size_t begin() const { return bits_ >> 8; }
-  [[nodiscard]] std::size_t count() const { return bits_ & 0xFF; }
-
- private:
-  std::uint64_t bits_ = 0;
-};
 
 // What an event says, apart from how it came: the part that a duplicate has in common with its first.
 struct Content {
@@ -83,9 +73,8 @@ struct EventLog::Impl {
   Column<RecordKind> kinds;
   Column<EventKey> keys;  // empty as long as no event had an id of its own
   Column<PackedRange> identifier_ranges;
-  Column<PackedRange> attribute_ranges;  // up to the last row that has any
   Column<IdentifierId> identifiers;
-  std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> attributes;
+  internal::AttributeStore attributes;
   std::size_t holes = 0;  // forgotten rows
 
   // Key -> row, of events with an id. Events without one are in no index as long as the numbers of each source only
@@ -110,10 +99,6 @@ struct EventLog::Impl {
   // The event at hand, in ids and numbers, never in texts; kept to save allocations.
   std::vector<IdentifierId> new_identifiers;
   std::vector<AttributeRow, internal::WipingAllocator<AttributeRow>> new_attributes;
-
-  [[nodiscard]] PackedRange AttributesOf(std::size_t row) const {
-    return row < attribute_ranges.size() ? attribute_ranges[row] : PackedRange();
-  }
 
   [[nodiscard]] bool CleanText(std::string_view text) const { return internal::IsCleanUtf8(text); }
 
@@ -184,8 +169,6 @@ struct EventLog::Impl {
   [[nodiscard]] bool Smaller(const Content& a, const Content& b) const;
 
   void AppendRow(const Event& event, SourceId source, std::uint64_t sequence, TouchpointId touchpoint);
-
-  void AppendAttributes(std::size_t row);  // new_attributes, to a row that has none
 
   // An offer in ids, its lists being new_identifiers and new_attributes.
   struct Offer {

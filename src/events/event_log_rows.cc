@@ -119,8 +119,8 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
   const std::size_t held = sources.bytes() + channels.bytes() + names.bytes() + namespaces.bytes() +
                            identifier_values.bytes() + attribute_keys.bytes() + texts.bytes() +
                            times.capacity() * 60 + identifiers.capacity() * sizeof(IdentifierId) +
-                           attributes.capacity() * sizeof(AttributeRow) + key_index.bytes() +
-                           numbered_rows.bytes() + number_names.bytes();
+                           attributes.bytes() + key_index.bytes() + numbered_rows.bytes() +
+                           number_names.bytes();
   return held + growth + texts_bytes > limits.max_bytes;
 }
 
@@ -257,10 +257,8 @@ void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
 
 internal::Content EventLog::Impl::ContentOf(std::size_t row) const {
   const PackedRange ids = identifier_ranges[row];
-  const PackedRange attrs = AttributesOf(row);
   return {times[row], kinds[row], event_touchpoints[row],
-          std::span<const IdentifierId>(identifiers).subspan(ids.begin(), ids.count()),
-          std::span(attributes).subspan(attrs.begin(), attrs.count())};
+          std::span<const IdentifierId>(identifiers).subspan(ids.begin(), ids.count()), attributes.Of(row)};
 }
 
 void EventLog::Impl::View(std::size_t row, Event& event) const {
@@ -338,13 +336,7 @@ void EventLog::Impl::AppendRow(const Event& event, SourceId source, std::uint64_
   kinds.push_back(event.kind);
   identifier_ranges.push_back({identifiers.size(), new_identifiers.size()});
   identifiers.append(new_identifiers);
-  if (!new_attributes.empty()) AppendAttributes(times.size() - 1);
-}
-
-void EventLog::Impl::AppendAttributes(std::size_t row) {
-  if (row >= attribute_ranges.size()) attribute_ranges.resize(row + 1);
-  attribute_ranges[row] = {attributes.size(), new_attributes.size()};
-  attributes.insert(attributes.end(), new_attributes.begin(), new_attributes.end());
+  if (!new_attributes.empty()) attributes.Set(times.size() - 1, new_attributes);
 }
 
 // Whether an offer equal to what the row holds is the first of the two in (sequence, source).
@@ -392,7 +384,7 @@ void EventLog::Impl::TakeOver(std::uint32_t row, const Offer& offer) {
   kinds[row] = offer.event.kind;
   identifier_ranges[row] = {identifiers.size(), new_identifiers.size()};
   identifiers.append(new_identifiers);
-  if (!new_attributes.empty()) AppendAttributes(row);
+  if (!new_attributes.empty()) attributes.Set(row, new_attributes);
   ++counts[offer.source.value][AdmissionStatus::kAccepted];
 }
 

@@ -1,8 +1,8 @@
 // BlockPool: memory for many small blocks of like size, written once and freed by any thread.
 //
-// Blocks of one size class are cut from spans of 64 KiB, spans from regions of 2 MiB, for which the second
-// and later ones ask the system for huge pages: a reader that meets a million blocks at random then waits for
-// the block, and not for the page tables as well. A freed block is overwritten with zeros at once. A span
+// Blocks of one size class are cut from spans of 64 KiB, spans from regions of 2 MiB, aligned so that a system
+// that makes huge pages of what has been filled can do so. (Outside of SteadyMemory the second and later ones
+// ask for them at once.) A freed block is overwritten with zeros at once. A span
 // whose blocks are all free can serve another size class; regions are kept until the pool goes.
 //
 // Blocks of more than 8 KiB come from operator new.

@@ -103,8 +103,8 @@ class ContextStore {
   struct Block;
   struct AttachmentTable;
   // Chunks never move, so a reader needs no lock to find a slot.
-  static constexpr std::size_t kChunkSlots = std::size_t{1} << 16;
-  static constexpr std::size_t kChunks = std::size_t{1} << 13;
+  static constexpr std::size_t kChunkSlots = std::size_t{1} << 14;
+  static constexpr std::size_t kChunks = std::size_t{1} << 15;
   static constexpr std::uint32_t kReleased = 0x80000000;
   struct Chunk {
     std::span<std::atomic<Block*>> blocks;  // of the first chunk own_blocks, else a part of slot_memory_
@@ -113,7 +113,7 @@ class ContextStore {
     std::array<std::atomic<std::uint32_t>, kChunkSlots> bindings;
     std::array<std::atomic<bool>, kChunkSlots> stale;
   };
-  // The blocks of so many chunks fill a huge page.
+  // The blocks of so many chunks fill one part of slot_memory_.
   static constexpr std::size_t kChunksAPage = kHugePageBytes / (kChunkSlots * sizeof(std::atomic<Block*>));
 
   [[nodiscard]] std::unique_ptr<Chunk> NewChunk(std::size_t number);
@@ -133,7 +133,7 @@ class ContextStore {
   std::atomic<AttachmentTable*> attachments_{nullptr};
   std::mutex slots_mutex_;
   std::vector<Slot> free_slots_;
-  std::vector<std::byte*> slot_memory_;  // huge pages
+  std::vector<std::byte*> slot_memory_;
   Slot next_slot_ = 0;
   std::atomic<std::size_t> chunk_bytes_{0};
   std::atomic<std::size_t> live_slots_{0};

@@ -6,6 +6,7 @@
 #include <shared_mutex>
 
 #include "journey/core/check.h"
+#include "journey/core/huge_memory.h"
 #include "journey/core/status.h"
 #include "journey/friction/detector_catalogue.h"
 #include "live/engine_state.h"
@@ -21,6 +22,7 @@ struct Engine::Impl {
   // Lets `change` change the evidence, then derives what follows and tells it.
   template <typename ChangeEvidence>
   void Run(const ChangeEvidence& change_evidence) {
+    const internal::SteadyMemory steady;  // no event waits for a huge page
     std::vector<internal::Told> changes;
     std::vector<internal::CellId> cells;
     {

@@ -86,6 +86,8 @@ void IdentifierIndex::DeleteTable(Table table) {
     return;
   }
   const auto* const memory = reinterpret_cast<const std::byte*>(table.buckets);  // NOLINT: raw memory
+  ForgetMemory(reinterpret_cast<std::byte*>(table.buckets),
+               table.size() * sizeof(Bucket));  // NOLINT: raw memory
   region->in_use.reset(static_cast<std::size_t>(memory - region->memory) / (table.size() * sizeof(Bucket)));
   if (region->in_use.any()) return;
   DeleteHugeMemory(region->memory);

@@ -5,7 +5,8 @@
 // 1024 stripes chosen by the hash, each an open-addressing table that grows on its own: a larger copy is
 // filled and its pointer published, the old one retired by epochs. So growing stalls only writers of that
 // stripe, and those for as long as a thousandth of the index takes to copy (10^4 entries at 10^7
-// identifiers). The tables of one size lie side by side in huge pages, once all of them together fill one.
+// identifiers). The tables of one size lie side by side, once all of them together fill 2 MiB, and each gives its
+// memory back when it is done with: not all of it at once.
 //
 // A table is made of buckets of one cache line with three entries. All 128 bits of a key are compared. A key
 // is written before the value that makes its entry visible, and an entry keeps its key until the table goes:

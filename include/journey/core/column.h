@@ -10,7 +10,8 @@
 // Units:    an element is trivially copyable; new ones by resize() are T().
 // Lifetime: references hold until the next growth, as with std::vector.
 // Threads:  thread-compatible.
-// Cost:     push_back amortised O(1); beyond kReserveFromBytes no push_back waits for more than one page to be cleared.
+// Cost:     push_back amortised O(1); beyond kReserveFromBytes, and in SteadyMemory from a few pages on, no push_back waits
+//           for more than one page to be cleared.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -32,6 +33,7 @@ namespace internal {
 class GrowingBytes {
  public:
   static constexpr std::size_t kReserveFromBytes = 2 * kHugePageBytes;
+  static constexpr std::size_t kReserveSteadyFromBytes = std::size_t{1} << 15;
 
   GrowingBytes() = default;
   GrowingBytes(GrowingBytes&& other) noexcept { *this = std::move(other); }
