@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "identity/trimmed.h"
+
 namespace journey {
 inline namespace v0 {
 namespace {
@@ -57,9 +59,6 @@ constexpr std::array<std::uint8_t, 129> kBegins = [] {
   return begins;
 }();
 
-bool IsBlank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -67,8 +66,7 @@ char Lower(char c) {
 }  // namespace
 
 bool IsPlaceholder(std::string_view value) {
-  while (!value.empty() && IsBlank(value.front())) value.remove_prefix(1);
-  while (!value.empty() && IsBlank(value.back())) value.remove_suffix(1);
+  value = internal::Trimmed(value);
   const auto says_nothing = [](char c) {
     return c == '0' || c == '-' || c == '.' || c == ':' || c == '_' || c == '?' || c == '*' || c == '"' ||
            c == '\'';

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "identity/trimmed.h"
 #include "journey/core/status.h"
 #include "journey/identity/placeholders.h"
 
@@ -12,15 +13,7 @@ namespace journey {
 inline namespace v0 {
 namespace {
 
-bool IsBlank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-std::string_view Trimmed(std::string_view value) {
-  while (!value.empty() && IsBlank(value.front())) value.remove_prefix(1);
-  while (!value.empty() && IsBlank(value.back())) value.remove_suffix(1);
-  return value;
-}
+using internal::Trimmed;
 
 std::vector<NamespacePolicy> MakeDefaults() {
   std::vector<NamespacePolicy> all;

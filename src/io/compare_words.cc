@@ -14,7 +14,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-constexpr std::size_t kNameColumns = 24;  // of an arm
+constexpr std::size_t kArmColumns = 24;  // of an arm
 constexpr std::size_t kGoalsTold = 3;     // goal rates that get a sentence, whether they changed or not
 
 bool Changed(const CompareRow& row) {
@@ -152,7 +152,7 @@ std::string SideName(const Comparison& comparison, std::size_t side) {
   const std::size_t at = label.find('=');
   const std::string value = at == std::string::npos ? label : label.substr(at + 1);
   if (value.empty()) return side == 0 ? "first arm" : "second arm";
-  return Shortened(Visible(value), kNameColumns);
+  return Shortened(Visible(value), kArmColumns);
 }
 
 std::string VerdictText(const Comparison& comparison, const CompareRow& row) {

@@ -16,12 +16,12 @@ using enum journey::AdmissionStatus;
 
 namespace {
 
-TimePoint At(std::int64_t second) {
+TimePoint AtSecond(std::int64_t second) {
   return TimePoint{std::chrono::seconds{1'700'000'000 + second}};
 }
 
 Event View(std::string_view id, std::string_view cookie, std::string_view note = "hello") {
-  return {.time = At(0),
+  return {.time = AtSecond(0),
           .id = id,
           .source = "s",
           .channel = "web",
@@ -256,7 +256,7 @@ TEST_CASE("a log without its forgotten rows says the same, and goes on as the lo
       CHECK(log.Append(View(id, "c2")).status == compact.Append(View(id, "c2")).status);
     }
     CHECK(Say(compact) == Say(log));
-    CHECK(Say(log.Until(At(0))) == Say(log));
+    CHECK(Say(log.Until(AtSecond(0))) == Say(log));
   }
 }
 
@@ -332,7 +332,7 @@ TEST_CASE("after whatever was offered and forgotten, the log says what one says 
 TEST_CASE("a consent needs somebody, and a purpose that is a text; what was never an event is malformed") {
   EventLog log;
   for (const RecordKind kind : {RecordKind::kConsent, RecordKind::kWithdraw}) {
-    Event event{.time = At(0), .source = "s", .identifiers = {{"user_id", "42"}}, .kind = kind};
+    Event event{.time = AtSecond(0), .source = "s", .identifiers = {{"user_id", "42"}}, .kind = kind};
     const Admission plain = log.Append(event);
     CHECK(plain.accepted());
     CHECK(log.kind(plain.row) == kind);

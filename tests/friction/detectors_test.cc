@@ -13,9 +13,9 @@ using test::Value;
 
 namespace {
 
-std::vector<PlainFinding> FindingsOf(const std::vector<Happened>& events,
-                                     const std::shared_ptr<const Detector>& detector,
-                                     std::optional<TimePoint> as_of = {}) {
+std::vector<PlainFinding> FindingsInForm(const std::vector<Happened>& events,
+                                         const std::shared_ptr<const Detector>& detector,
+                                         std::optional<TimePoint> as_of = {}) {
   PipelineOptions options;
   options.journeys = {{.name = "j",
                        .steps = {{"form", {"form"}}, {"pay", {"pay"}}, {"done", {"done"}}},
@@ -57,25 +57,25 @@ class SlowPayment final : public Detector {
 TEST_CASE("drop-off: an abandoned journey, at its last step and the touchpoint it was left from") {
   const auto detector = std::make_shared<DropOff>();
   const std::vector<Happened> events = {{0s, "web/form"}, {10s, "web/pay"}, {20s, "web/x"}, {3h, "app/help"}};
-  CHECK(FindingsOf(events, detector).empty());
-  const auto findings = FindingsOf(events, detector, After(48h));
+  CHECK(FindingsInForm(events, detector).empty());
+  const auto findings = FindingsInForm(events, detector, After(48h));
   CHECK(Texts(findings) == Expected{"abandoned  at app/help [1, 4) step 1 cost 4 20s"});
   CHECK(findings[0].severity == "high");
   CHECK(findings[0].time == After(3h).time_since_epoch().count());
-  CHECK(FindingsOf({{0s, "web/form"}, {1s, "web/pay"}, {2s, "web/done"}}, detector, After(48h)).empty());
+  CHECK(FindingsInForm({{0s, "web/form"}, {1s, "web/pay"}, {2s, "web/done"}}, detector, After(48h)).empty());
 }
 
 TEST_CASE("repetition: repeat in the same channel, redo in another, directly or with something between") {
   const auto detector = std::make_shared<Repetition>();
-  CHECK(Texts(FindingsOf({{0s, "web/form"}, {5s, "web/form"}}, detector)) ==
+  CHECK(Texts(FindingsInForm({{0s, "web/form"}, {5s, "web/form"}}, detector)) ==
         Expected{"repeat self_loop at web/form [0, 2) step 0 cost 1 5s"});
-  CHECK(Texts(FindingsOf({{0s, "web/form"}, {5s, "web/help"}, {7s, "web/form"}}, detector)) ==
+  CHECK(Texts(FindingsInForm({{0s, "web/form"}, {5s, "web/help"}, {7s, "web/form"}}, detector)) ==
         Expected{"repeat between at web/form [0, 3) step 0 cost 1 2s"});
-  CHECK(Texts(FindingsOf({{0s, "web/form"}, {5s, "app/form"}}, detector)) ==
+  CHECK(Texts(FindingsInForm({{0s, "web/form"}, {5s, "app/form"}}, detector)) ==
         Expected{"redo self_loop at app/form [0, 2) step 0 cost 1 5s"});
-  CHECK(Texts(FindingsOf({{0s, "web/form"}, {1s, "web/pay"}, {2h, "app/form"}, {2h + 1s, "app/form"}},
-                         detector)) == Expected{"redo between at app/form [0, 3) step 0 cost 1 0s",
-                                                "repeat self_loop at app/form [2, 4) step 0 cost 1 1s"});
+  CHECK(Texts(FindingsInForm({{0s, "web/form"}, {1s, "web/pay"}, {2h, "app/form"}, {2h + 1s, "app/form"}},
+                             detector)) == Expected{"redo between at app/form [0, 3) step 0 cost 1 0s",
+                                                    "repeat self_loop at app/form [2, 4) step 0 cost 1 1s"});
 }
 
 TEST_CASE("channel switch: forced at the touchpoint that was left, voluntary only if asked for") {
@@ -83,10 +83,10 @@ TEST_CASE("channel switch: forced at the touchpoint that was left, voluntary onl
                                         {5s, "app/x"},
                                         {9s, "app/pay", {{"status", Value::Text("error")}}},
                                         {2h, "phone/call"}};
-  CHECK(Texts(FindingsOf(events, std::make_shared<ChannelSwitchDetector>())) ==
+  CHECK(Texts(FindingsInForm(events, std::make_shared<ChannelSwitchDetector>())) ==
         Expected{"forced error at app/pay [2, 4) step -1 cost 1 0s"});
-  const auto both = FindingsOf(events, std::make_shared<ChannelSwitchDetector>(
-                                           ChannelSwitchDetectorOptions{.rule = {}, .voluntary = true}));
+  const auto both = FindingsInForm(events, std::make_shared<ChannelSwitchDetector>(
+                                               ChannelSwitchDetectorOptions{.rule = {}, .voluntary = true}));
   CHECK(Texts(both) == Expected{"voluntary  at web/form [0, 2) step -1 cost 0 0s",
                                 "forced error at app/pay [2, 4) step -1 cost 1 0s"});
 }
@@ -94,10 +94,10 @@ TEST_CASE("channel switch: forced at the touchpoint that was left, voluntary onl
 TEST_CASE("the limit of a stall is the host's, and shown") {
   const ChannelSwitchDetector detector({.rule = {.stall = 1h}});
   CHECK(detector.parameters() == "stall 1h");
-  CHECK(Texts(FindingsOf({{0s, "web/form"}, {1h + 1us, "app/x"}},
-                         std::make_shared<ChannelSwitchDetector>(detector))) ==
+  CHECK(Texts(FindingsInForm({{0s, "web/form"}, {1h + 1us, "app/x"}},
+                             std::make_shared<ChannelSwitchDetector>(detector))) ==
         Expected{"forced stall at web/form [0, 2) step -1 cost 1 0s"});
-  CHECK(FindingsOf({{0s, "web/form"}, {1h, "app/x"}}, std::make_shared<ChannelSwitchDetector>(detector))
+  CHECK(FindingsInForm({{0s, "web/form"}, {1h, "app/x"}}, std::make_shared<ChannelSwitchDetector>(detector))
             .empty());
 }
 
@@ -122,8 +122,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a host's own detector is ten lines and stands beside the others") {
-  const auto findings =
-      FindingsOf({{0s, "web/form"}, {1s, "web/pay"}, {10min, "web/done"}}, std::make_shared<SlowPayment>());
+  const auto findings = FindingsInForm({{0s, "web/form"}, {1s, "web/pay"}, {10min, "web/done"}},
+                                       std::make_shared<SlowPayment>());
   REQUIRE(Texts(findings) == Expected{"waited  at web/pay [1, 3) step -1 cost 0 599s"});
   CHECK(findings[0].detector == "slow_payment");
   CHECK(findings[0].severity == "low");

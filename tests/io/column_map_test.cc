@@ -13,7 +13,7 @@ using journey::test::Has;
 
 namespace {
 
-std::string ErrorOf(std::string_view json) {
+std::string ErrorOfMap(std::string_view json) {
   const StatusOr<ColumnMap> map = ParseColumnMap(json, "map.json");
   return map.ok() ? "fine" : MessageOf(map.status());
 }
@@ -62,58 +62,61 @@ TEST_CASE("attributes may have names of their own") {
 }
 
 TEST_CASE("an error in a map names the file, the place, what was found and what was expected") {
-  CHECK(Has(ErrorOf(R"({"time": {"column": "t", "format": "iso"}, "name": {"column": "e"},
+  CHECK(Has(ErrorOfMap(R"({"time": {"column": "t", "format": "iso"}, "name": {"column": "e"},
                         "channel": {"constant": "w"}})"),
             R"(map.json: time.format: found "iso", expected one of iso8601, unix_s, unix_ms, unix_us)"));
-  CHECK(ErrorOf(R"({"name": {"column": "e"}, "channel": {"constant": "w"}})") ==
+  CHECK(ErrorOfMap(R"({"name": {"column": "e"}, "channel": {"constant": "w"}})") ==
         R"(map.json: time: missing, expected {"column": "...", "format": "iso8601"})");
+  CHECK(Has(ErrorOfMap(R"({"time": {"column": "t"}, "channel": {"constant": "w"}})"),
+            "map.json: name: missing"));
   CHECK(
-      Has(ErrorOf(R"({"time": {"column": "t"}, "channel": {"constant": "w"}})"), "map.json: name: missing"));
-  CHECK(Has(ErrorOf(R"({"time": {"column": "t"}, "name": {"column": "e"}})"), "map.json: channel: missing"));
-  CHECK(Has(ErrorOf(R"({"time": "t"})"),
+      Has(ErrorOfMap(R"({"time": {"column": "t"}, "name": {"column": "e"}})"), "map.json: channel: missing"));
+  CHECK(Has(ErrorOfMap(R"({"time": "t"})"),
             R"(map.json: time: found "t", expected an object with column, format)"));
-  CHECK(Has(ErrorOf(With(R"(, "id": {"constant": "x"})")),
+  CHECK(Has(ErrorOfMap(With(R"(, "id": {"constant": "x"})")),
             "map.json: id.constant: unknown key, expected one of column"));
-  CHECK(Has(ErrorOf(With(R"(, "id": {"column": 3})")),
+  CHECK(Has(ErrorOfMap(With(R"(, "id": {"column": 3})")),
             "map.json: id.column: found 3, expected the name of a column"));
-  CHECK(Has(ErrorOf(With(R"(, "id": {"column": ""})")), R"(map.json: id.column: found "", expected)"));
-  CHECK(Has(ErrorOf(With(R"(, "identifiers": ["a"])")),
+  CHECK(Has(ErrorOfMap(With(R"(, "id": {"column": ""})")), R"(map.json: id.column: found "", expected)"));
+  CHECK(Has(ErrorOfMap(With(R"(, "identifiers": ["a"])")),
             "map.json: identifiers: found a list, expected an object"));
-  CHECK(Has(ErrorOf(With(R"(, "identifiers": {"a": "b"})")),
+  CHECK(Has(ErrorOfMap(With(R"(, "identifiers": {"a": "b"})")),
             R"(map.json: identifiers.a: found "b", expected)"));
-  CHECK(Has(ErrorOf(With(R"(, "attributes": ["a", 7])")),
+  CHECK(Has(ErrorOfMap(With(R"(, "attributes": ["a", 7])")),
             "map.json: attributes[1]: found 7, expected a column"));
-  CHECK(Has(ErrorOf(With(R"(, "attributes": ["a", "a"])")), R"(map.json: attributes: "a" is given twice)"));
-  CHECK(Has(ErrorOf(With(R"(, "source": {"column": "a", "constant": "b"})")),
+  CHECK(
+      Has(ErrorOfMap(With(R"(, "attributes": ["a", "a"])")), R"(map.json: attributes: "a" is given twice)"));
+  CHECK(Has(ErrorOfMap(With(R"(, "source": {"column": "a", "constant": "b"})")),
             R"(map.json: source: found an object, expected {"column": "..."} or {"constant": "..."})"));
-  CHECK(Has(ErrorOf("[]"), "map.json: found an empty list, expected an object with time, name"));
-  CHECK(Has(ErrorOf("null"), "map.json: found null"));
+  CHECK(Has(ErrorOfMap("[]"), "map.json: found an empty list, expected an object with time, name"));
+  CHECK(Has(ErrorOfMap("null"), "map.json: found null"));
 }
 
 TEST_CASE("an unknown key in a map is an error that says which key is near") {
-  const std::string error = ErrorOf(With(R"(, "identifier": {})"));
+  const std::string error = ErrorOfMap(With(R"(, "identifier": {})"));
   CHECK(error.starts_with("map.json: identifier: unknown key, expected one of time, name, channel, id, "));
   CHECK(error.ends_with("; did you mean \"identifiers\"?"));
-  CHECK(Has(ErrorOf(R"({"tiem": {}})"), R"(did you mean "time"?)"));
-  CHECK(!Has(ErrorOf(R"({"colour": {}})"), "did you mean"));
+  CHECK(Has(ErrorOfMap(R"({"tiem": {}})"), R"(did you mean "time"?)"));
+  CHECK(!Has(ErrorOfMap(R"({"colour": {}})"), "did you mean"));
 }
 
 TEST_CASE("a key that is given twice in a map is an error") {
-  CHECK(ErrorOf(With(R"(, "id": {"column": "a"}, "id": {"column": "b"})")) ==
+  CHECK(ErrorOfMap(With(R"(, "id": {"column": "a"}, "id": {"column": "b"})")) ==
         "map.json: id: the key is given twice");
-  CHECK(ErrorOf(With(R"(, "identifiers": {"u": {"column": "a"}, "u": {"column": "b"}})")) ==
+  CHECK(ErrorOfMap(With(R"(, "identifiers": {"u": {"column": "a"}, "u": {"column": "b"}})")) ==
         "map.json: identifiers.u: the key is given twice");
 }
 
 TEST_CASE("text that is no JSON is an error with line and column") {
-  CHECK(Has(ErrorOf("{\"time\":\n  {\"column\" \"t\"}}"), "map.json: line 2, column 15: not valid JSON: "));
-  CHECK(Has(ErrorOf(""), "map.json: line 1, column 1: not valid JSON"));
-  CHECK(Has(ErrorOf("{"), "map.json: line 1, column 2: not valid JSON"));
-  CHECK(Has(ErrorOf("{} {}"), "map.json: line 1, column 4: not valid JSON"));
-  CHECK(Has(ErrorOf("{\"a\": \"\xFF\"}"), "not valid JSON"));
-  CHECK(Has(ErrorOf("{\"a\": 1e999}"), "not valid JSON"));
-  CHECK(Has(ErrorOf(std::string(100'000, '[')), "map.json: nested deeper than 64 levels"));
-  CHECK(ErrorOf("\xEF\xBB\xBF" + With("")) == "fine");
+  CHECK(
+      Has(ErrorOfMap("{\"time\":\n  {\"column\" \"t\"}}"), "map.json: line 2, column 15: not valid JSON: "));
+  CHECK(Has(ErrorOfMap(""), "map.json: line 1, column 1: not valid JSON"));
+  CHECK(Has(ErrorOfMap("{"), "map.json: line 1, column 2: not valid JSON"));
+  CHECK(Has(ErrorOfMap("{} {}"), "map.json: line 1, column 4: not valid JSON"));
+  CHECK(Has(ErrorOfMap("{\"a\": \"\xFF\"}"), "not valid JSON"));
+  CHECK(Has(ErrorOfMap("{\"a\": 1e999}"), "not valid JSON"));
+  CHECK(Has(ErrorOfMap(std::string(100'000, '[')), "map.json: nested deeper than 64 levels"));
+  CHECK(ErrorOfMap("\xEF\xBB\xBF" + With("")) == "fine");
 }
 
 TEST_CASE("a map that is written as JSON is read back the same") {

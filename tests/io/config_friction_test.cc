@@ -14,7 +14,7 @@ using namespace journey;  // NOLINT
 
 namespace {
 
-std::string ErrorOf(const std::string& detectors) {
+std::string ErrorOfDetectors(const std::string& detectors) {
   const StatusOr<Config> config = ParseConfig("{\"detectors\": " + detectors + "}", "j.json");
   return config.ok() ? "fine" : MessageOf(config.status());
 }
@@ -27,7 +27,7 @@ std::vector<std::string> TextsOf(const DetectorList& detectors) {
   return texts;
 }
 
-std::vector<std::string> Read(const std::string& detectors) {
+std::vector<std::string> ReadDetectors(const std::string& detectors) {
   const StatusOr<Config> config = ParseConfig("{\"detectors\": " + detectors + "}", "j.json");
   INFO(MessageOf(config.status()));
   REQUIRE(config.ok());
@@ -48,18 +48,18 @@ TEST_CASE("without the key detectors the default list is used, with an empty lis
   const StatusOr<Config> config = ParseConfig("{}", "j.json");
   REQUIRE(config.ok());
   CHECK(!config->detectors);
-  CHECK(Read("[]").empty());
+  CHECK(ReadDetectors("[]").empty());
 }
 
 TEST_CASE("a detector by its name has its defaults, so that the default list can be written down") {
   std::string list;
   for (const auto& detector : DefaultDetectors())
     list += (list.empty() ? "[\"" : ", \"") + std::string(detector->name()) + "\"";
-  CHECK(Read(list + "]") == TextsOf(DefaultDetectors()));
+  CHECK(ReadDetectors(list + "]") == TextsOf(DefaultDetectors()));
 }
 
 TEST_CASE("every threshold can be given, and is what the detector then states") {
-  CHECK(Read(R"(["drop_off", "backtrack",
+  CHECK(ReadDetectors(R"(["drop_off", "backtrack",
     {"name": "repetition", "discovered": true},
     {"name": "channel_switch", "stall": "2h", "voluntary": true},
     {"name": "stall", "limit": "3h", "learn": 0.99, "least": 20},
@@ -78,43 +78,43 @@ TEST_CASE("every threshold can be given, and is what the detector then states") 
               "contact_after_abandonment: within 12h, away 1m", "lost_progress: early 2, lost 3",
               "repeated_entry: keys [iban, tax_number]",
               "excess_effort: events 40, 1.5 times quantile 0.95 of at least 10 achieved journeys"});
-  CHECK(Read(R"([{"name": "stall", "limit": "none", "learn": 0.9}])") ==
+  CHECK(ReadDetectors(R"([{"name": "stall", "limit": "none", "learn": 0.9}])") ==
         Texts{"stall: quantile 0.9 of transitions seen at least 50 times"});
-  CHECK(Read(R"([{"name": "excess_effort", "events": 40, "time": "1h"}])") ==
+  CHECK(ReadDetectors(R"([{"name": "excess_effort", "events": 40, "time": "1h"}])") ==
         Texts{"excess_effort: events 40, time 1h"});
-  CHECK(Read(R"(["excess_effort"])") ==
+  CHECK(ReadDetectors(R"(["excess_effort"])") ==
         Texts{"excess_effort: 2 times quantile 0.9 of at least 50 achieved journeys"});
-  CHECK(Read(R"([{"name": "rapid_repeat", "attributes": []}])") ==
+  CHECK(ReadDetectors(R"([{"name": "rapid_repeat", "attributes": []}])") ==
         Texts{"rapid_repeat: count 4, within 1s, attributes []"});
 }
 
 TEST_CASE("mistakes in detectors are named, with place, what was found and what was expected") {
-  CHECK(ErrorOf(R"("stall")") == "j.json: detectors: found \"stall\", expected a list of detectors");
-  CHECK(ErrorOf(R"(["stal"])") ==
+  CHECK(ErrorOfDetectors(R"("stall")") == "j.json: detectors: found \"stall\", expected a list of detectors");
+  CHECK(ErrorOfDetectors(R"(["stal"])") ==
         "j.json: detectors[0]: found \"stal\", expected " + kNames + "; did you mean \"stall\"?");
-  CHECK(ErrorOf(R"(["loop", {"name": "rapidrepeat"}])") ==
+  CHECK(ErrorOfDetectors(R"(["loop", {"name": "rapidrepeat"}])") ==
         "j.json: detectors[1].name: found \"rapidrepeat\", expected " + kNames +
             "; did you mean \"rapid_repeat\"?");
-  CHECK(ErrorOf(R"([{"limit": "1h"}])") ==
+  CHECK(ErrorOfDetectors(R"([{"limit": "1h"}])") ==
         "j.json: detectors[0].name: missing, expected the name of a detector");
-  CHECK(ErrorOf(R"([7])") ==
+  CHECK(ErrorOfDetectors(R"([7])") ==
         "j.json: detectors[0]: found 7, expected the name of a detector, or an object such as {\"name\": "
         "\"stall\", "
         "\"limit\": \"24h\"}");
-  CHECK(ErrorOf(R"([{"name": "stall", "limti": "1h"}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "stall", "limti": "1h"}])") ==
         "j.json: detectors[0].limti: unknown key, expected one of name, limit, learn, least; did you mean "
         "\"limit\"?");
-  CHECK(ErrorOf(R"([{"name": "stall", "limit": "1 hour"}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "stall", "limit": "1 hour"}])") ==
         "j.json: detectors[0].limit: found \"1 hour\", expected a duration such as 30m, 24h, 7d");
-  CHECK(ErrorOf(R"([{"name": "error_loop", "count": 2.5}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "error_loop", "count": 2.5}])") ==
         "j.json: detectors[0].count: found 2.5, expected a whole number from 1 to 1000000");
-  CHECK(ErrorOf(R"([{"name": "error_loop", "count": 1}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "error_loop", "count": 1}])") ==
         "j.json: detectors[0]: count: 1 is not allowed; it must be at least 2");
-  CHECK(ErrorOf(R"([{"name": "stall", "learn": 2}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "stall", "learn": 2}])") ==
         "j.json: detectors[0]: learn: 2 is not allowed; it must be 0.0001 to 1");
-  CHECK(ErrorOf(R"([{"name": "repeated_entry", "keys": []}])") ==
+  CHECK(ErrorOfDetectors(R"([{"name": "repeated_entry", "keys": []}])") ==
         "j.json: detectors[0]: keys: 0 of them are not allowed; there must be 1 to 64");
-  CHECK(ErrorOf(R"(["loop", {"name": "loop", "returns": 3}])") ==
+  CHECK(ErrorOfDetectors(R"(["loop", {"name": "loop", "returns": 3}])") ==
         "j.json: detectors[1]: \"loop\" is there already");
 }
 

@@ -7,7 +7,7 @@
 namespace journey {
 namespace {
 
-std::string ErrorOf(std::string_view touchpoints) {
+std::string ErrorOfTouchpoints(std::string_view touchpoints) {
   const auto config = ParseConfig("{\"touchpoints\": " + std::string(touchpoints) + "}", "j.json");
   return config.ok() ? "" : std::string(MessageOf(config.status()));
 }
@@ -33,13 +33,14 @@ TEST_CASE("the catalogue of touchpoints is read from the configuration, in its o
 }
 
 TEST_CASE("an entry of the catalogue that says nothing, or of nothing, is an error that names its place") {
-  CHECK(ErrorOf(R"([{"owner": "A"}])").starts_with("j.json: touchpoints[0]: "));
-  CHECK(ErrorOf(R"([{"events": "a"}])").starts_with("j.json: touchpoints[0]: "));
-  CHECK(ErrorOf(R"([{"events": "a", "owner": "A", "expected": "0m"}])").find("expected") !=
+  CHECK(ErrorOfTouchpoints(R"([{"owner": "A"}])").starts_with("j.json: touchpoints[0]: "));
+  CHECK(ErrorOfTouchpoints(R"([{"events": "a"}])").starts_with("j.json: touchpoints[0]: "));
+  CHECK(ErrorOfTouchpoints(R"([{"events": "a", "owner": "A", "expected": "0m"}])").find("expected") !=
         std::string::npos);
-  CHECK(ErrorOf(R"([{"events": "a", "ower": "A"}])").find("did you mean \"owner\"?") != std::string::npos);
-  CHECK_FALSE(ErrorOf(R"({"events": "a"})").empty());
-  CHECK(ErrorOf("[]").empty());
+  CHECK(ErrorOfTouchpoints(R"([{"events": "a", "ower": "A"}])").find("did you mean \"owner\"?") !=
+        std::string::npos);
+  CHECK_FALSE(ErrorOfTouchpoints(R"({"events": "a"})").empty());
+  CHECK(ErrorOfTouchpoints("[]").empty());
 }
 
 }  // namespace

@@ -31,8 +31,8 @@ std::uint64_t SumOf(const json& list, const Keys& key) {
 }
 
 // A simulated world with all that the configuration of the simulator asks for.
-struct World {
-  explicit World(std::uint32_t customers, unsigned threads = 1) {
+struct LikedWorld {
+  explicit LikedWorld(std::uint32_t customers, unsigned threads = 1) {
     const auto config = ParseConfig(SimulatedJourneys(), "journeys.json");
     REQUIRE(config.ok());
     const SimulatedLog simulated = Simulate({.customers = customers, .seed = 3, .feedback_permille = 500});
@@ -56,8 +56,8 @@ struct World {
   Insights insights;
 };
 
-const World& Simulated() {
-  static const World world(400);
+const LikedWorld& Simulated() {
+  static const LikedWorld world(400);
   return world;
 }
 
@@ -243,7 +243,7 @@ void CheckCreditAndOwners(const json& report, const Report& of) {
 }
 
 TEST_CASE("every figure of a JSON report with insights reconciles with the others") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const json report = json::parse(testing::JsonOf(world.report, world.insights));
   CHECK(report["schema"] == "journey.report/1");
   CheckFixFirst(report);
@@ -255,7 +255,7 @@ TEST_CASE("every figure of a JSON report with insights reconciles with the other
 }
 
 TEST_CASE("insights only add keys: what a report without them says stays as it is") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const json with = json::parse(testing::JsonOf(world.report, world.insights));
   const json without = json::parse(testing::JsonOf(world.report));
   for (const auto& [key, value] : without.items()) {
@@ -276,7 +276,7 @@ TEST_CASE("every column of credit adds up to its total as shown, with what is be
   const std::vector<double> below{2.049, -36.857, 0.049, 1234.559};
   CHECK(internal::TenthsColumn(below) == std::vector<std::string>{"2.0", "−36.9", "0.1", "1,234.6"});
   CHECK(internal::TenthsText(-0.04) == "0.0");
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const std::string meaning =
       "Less than 0 means that journeys with the channel reached their goal less often";
   Insights insights = world.insights;
@@ -340,15 +340,15 @@ TEST_CASE("a friction that is too small to say gives the rule that it fails, wit
 }
 
 TEST_CASE("what is written of insights does not depend on the number of threads") {
-  const World& one = Simulated();
-  const World four(400, 4);
+  const LikedWorld& one = Simulated();
+  const LikedWorld four(400, 4);
   CHECK(testing::JsonOf(one.report, one.insights) == testing::JsonOf(four.report, four.insights));
   CHECK(testing::HtmlOf(one.report, one.insights) == testing::HtmlOf(four.report, four.insights));
   CHECK(testing::TextOf(one.report, one.insights) == testing::TextOf(four.report, four.insights));
 }
 
 TEST_CASE("the page with insights is well-formed, with every section, and asks the network for nothing") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const std::string page = testing::HtmlOf(world.report, world.insights);
   CHECK(testing::ProblemOf(page) == "");
   for (const char* section : {"fix", "journeys", "funnels", "friction", "owners", "feedback", "channels",
@@ -368,7 +368,7 @@ TEST_CASE("the page with insights is well-formed, with every section, and asks t
 }
 
 TEST_CASE("the first line of the page, the text and the JSON is the same") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const json report = json::parse(testing::JsonOf(world.report, world.insights));
   const std::string sentence = report["fix_first"]["by_comparison"]["lines"][0]["sentence"];
   CHECK(Has(testing::HtmlOf(world.report, world.insights), sentence));
@@ -383,7 +383,7 @@ TEST_CASE("the first line of the page, the text and the JSON is the same") {
 }
 
 TEST_CASE("discovered journeys without a goal are told by the time that a repair would save") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const PipelineOptions options{.discovery = {.gap = std::chrono::hours{12}}};
   const Report report = testing::RunOn(world.log, options);
   InsightOptions insight;
@@ -399,7 +399,7 @@ TEST_CASE("discovered journeys without a goal are told by the time that a repair
 }
 
 TEST_CASE("where no journey has ended, that is said instead of a ranking") {
-  const World& world = Simulated();
+  const LikedWorld& world = Simulated();
   const Report report = testing::RunOn(world.log);
   const Insights insights = testing::InsightsOn(world.log, report, {});
   REQUIRE(insights.fix_first.closed == 0);

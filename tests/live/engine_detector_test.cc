@@ -8,6 +8,7 @@
 namespace {
 
 using test::Offer;
+using test::Step;
 
 // Finds every event, but breaks at one that is called "boom".
 class Brittle final : public journey::Detector {
@@ -20,15 +21,6 @@ class Brittle final : public journey::Detector {
     }
   }
 };
-
-Offer Step(std::string id, std::int64_t minute, std::string name, std::string cookie) {
-  return {.time = test::kStart + minute * test::kMinute,
-          .id = std::move(id),
-          .source = "site",
-          .channel = "web",
-          .name = std::move(name),
-          .identifiers = {{"cookie", std::move(cookie)}}};
-}
 
 }  // namespace
 

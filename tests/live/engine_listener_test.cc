@@ -15,6 +15,7 @@ using journey::JourneyFact;
 using journey::Outcome;
 using journey::PublicId;
 using test::Offer;
+using test::Step;
 
 class Ear final : public journey::EngineListener {
  public:
@@ -69,15 +70,6 @@ EngineOptions Listening(const std::shared_ptr<Ear>& ear) {
   options.listener = ear;
   options.id_key = "0123456789abcdef";
   return options;
-}
-
-Offer Step(std::string id, std::int64_t minute, std::string name, std::string cookie = "a") {
-  return {.time = test::kStart + minute * test::kMinute,
-          .id = std::move(id),
-          .source = "site",
-          .channel = "web",
-          .name = std::move(name),
-          .identifiers = {{"cookie", std::move(cookie)}}};
 }
 
 std::vector<Offer> Bought(const std::string& cookie, std::int64_t minute) {

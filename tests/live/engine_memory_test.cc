@@ -174,8 +174,7 @@ std::atomic<int> given_back_with_a_secret{0};
 void GiveBack(void* memory) {
   if (const Secrets* const secrets = looked_for.load(); secrets != nullptr && memory != nullptr) {
     const std::string_view bytes(static_cast<const char*>(memory), malloc_usable_size(memory));
-    if (SaysAnyOf(*secrets, bytes))
-      ++given_back_with_a_secret;
+    if (SaysAnyOf(*secrets, bytes)) ++given_back_with_a_secret;
   }
   std::free(memory);  // NOLINT: it is what malloc gave
 }

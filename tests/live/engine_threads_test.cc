@@ -14,6 +14,7 @@ using journey::Engine;
 using journey::EngineOptions;
 using test::Offer;
 using test::Random;
+using test::Step;
 
 // A person of a crowd: events with a cookie, some with the user id that comes with it; households share a device.
 Offer CrowdEvent(std::uint64_t number, std::uint64_t people, std::uint64_t seed) {
@@ -193,15 +194,6 @@ class Gate final : public journey::EngineListener {
   }
   std::atomic<bool> entered{false}, open{false};
 };
-
-Offer Step(std::string id, std::int64_t minute, std::string name, std::string cookie) {
-  return {.time = test::kStart + minute * test::kMinute,
-          .id = std::move(id),
-          .source = "site",
-          .channel = "web",
-          .name = std::move(name),
-          .identifiers = {{"cookie", std::move(cookie)}}};
-}
 
 }  // namespace
 

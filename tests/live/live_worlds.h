@@ -45,6 +45,16 @@ inline Offer Correction(Random& random, const std::vector<Offer>& world, std::si
   return offer;
 }
 
+// An event of one customer on the web.
+inline Offer Step(std::string id, std::int64_t minute, std::string name, std::string cookie = "a") {
+  return {.time = kStart + minute * kMinute,
+          .id = std::move(id),
+          .source = "site",
+          .channel = "web",
+          .name = std::move(name),
+          .identifiers = {{"cookie", std::move(cookie)}}};
+}
+
 inline std::vector<Offer> LiveWorld(std::uint64_t seed, std::size_t offers = 24) {
   Random random(seed * 6364136223846793005U + 11);
   std::vector<Offer> world = World(seed, {.offers = offers});
