@@ -67,6 +67,7 @@ struct Engine::Impl {
     using Found = internal::ContextStore::Found;
     const Found found = state.store().ReadFresh(hash, record);
     if (found != Found::kStale) return found == Found::kRead;
+    const internal::SteadyMemory steady;
     const std::unique_lock alone(evidence);
     std::vector<internal::Told> changes;
     state.Freshen(hash, changes);
