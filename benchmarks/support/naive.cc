@@ -6,10 +6,10 @@
 namespace journey::bench {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000;
-constexpr std::int64_t kSessionGap = 30 * 60 * kSecond;
-constexpr std::int64_t kSessionLength = 24 * 3600 * kSecond;
-constexpr std::int64_t kStall = 24 * 3600 * kSecond;
+constexpr std::int64_t kNaiveSecond = 1'000'000;
+constexpr std::int64_t kSessionGap = 30 * 60 * kNaiveSecond;
+constexpr std::int64_t kSessionLength = 24 * 3600 * kNaiveSecond;
+constexpr std::int64_t kStall = 24 * 3600 * kNaiveSecond;
 
 using Key = std::pair<std::string, std::string>;  // namespace, value
 
