@@ -43,7 +43,7 @@ bool GrowingBytes::Reserve(std::size_t bytes) {
   void* const memory =
       mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return false;
-  if (!SteadyMemory::wanted()) static_cast<void>(madvise(memory, wanted, MADV_HUGEPAGE));
+  static_cast<void>(madvise(memory, wanted, PageAdvice()));
   base_ = static_cast<std::byte*>(memory);
   reserved_ = wanted;
   const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
@@ -101,6 +101,7 @@ std::byte* NewZeroedMemory(std::size_t bytes) {
   if (bytes >= kMapFromBytes && bytes < 2 * kHugePageBytes) {
     void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
+    if (SteadyMemory::wanted()) static_cast<void>(madvise(memory, bytes, PageAdvice()));
     return static_cast<std::byte*>(memory);
   }
   if (bytes >= 2 * kHugePageBytes) {
@@ -112,7 +113,7 @@ std::byte* NewZeroedMemory(std::size_t bytes) {
     const std::size_t before = -reinterpret_cast<std::uintptr_t>(memory) & (kHugePageBytes - 1);  // NOLINT
     if (before != 0) munmap(begin, before);
     munmap(begin + before + bytes, kHugePageBytes - before);
-    if (!SteadyMemory::wanted()) static_cast<void>(madvise(begin + before, bytes, MADV_HUGEPAGE));
+    static_cast<void>(madvise(begin + before, bytes, PageAdvice()));
     return begin + before;
   }
 #endif

@@ -35,13 +35,20 @@ class SteadyMemory {
   bool before_;
 };
 
+#if defined(__linux__)
+// For madvise(). Some systems give huge pages to who does not ask.
+[[nodiscard]] inline int PageAdvice() {
+  return SteadyMemory::wanted() ? MADV_NOHUGEPAGE : MADV_HUGEPAGE;
+}
+#endif
+
 // Aligned to kHugePageBytes; `bytes` is taken up to a multiple of it. `huge` is a wish: without huge pages it works the
 // same. Not zeroed. A page that is never touched takes no memory.
 [[nodiscard]] inline std::byte* NewHugeMemory(std::size_t bytes, bool huge = true) {
   const std::size_t whole = (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
   auto* memory = static_cast<std::byte*>(::operator new (whole, std::align_val_t{kHugePageBytes}));
 #if defined(__linux__)
-  if (huge && !SteadyMemory::wanted()) static_cast<void>(madvise(memory, whole, MADV_HUGEPAGE));
+  if (huge || SteadyMemory::wanted()) static_cast<void>(madvise(memory, whole, PageAdvice()));
 #else
   static_cast<void>(huge);
 #endif
