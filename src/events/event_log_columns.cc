@@ -5,6 +5,9 @@
 //   settle  by one, in the order of the rows: which events are new, and ids for identifiers that are
 //   write   by all threads: the columns
 //
+// The three passes of one class, which share what is known of a block, are in one file although it is long: what one
+// leaves in a column of the block is what the next one reads.
+//
 // A row that the log would do more with than accept (it is malformed, or perhaps not new) is appended as an Event, at
 // its turn. Which identifiers a row has is as good as random, and a branch on it is guessed wrong every other time: so
 // those of a column are listed first, without a branch, and all further loops are over the list (Look took twice as
