@@ -114,11 +114,11 @@ void CheckState(const Engine& engine, test::Fold& fold, const std::vector<Offer>
     FAIL(where << ": statuses" << test::TextOf(live.input.statuses) << " <>" << test::TextOf(expected));
 }
 
-struct Seen {
+struct Remembered {
   std::size_t erasures = 0, erased = 0, kept = 0, by_identifier = 0;
 };
 
-void EraseInWorld(std::uint64_t seed, std::size_t offers, Seen& seen) {
+void EraseInWorld(std::uint64_t seed, std::size_t offers, Remembered& seen) {
   const std::vector<Offer> world = test::LiveWorld(seed, offers);
   EngineOptions options = test::LiveOptions(seed);
   const auto engine = test::MakeEngine(options);
@@ -191,7 +191,7 @@ void EraseInWorld(std::uint64_t seed, std::size_t offers, Seen& seen) {
 
 TEST_CASE("after an erasure all is as if it had never been offered, and a replay answers erased") {
   const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
-  Seen seen;
+  Remembered seen;
   for (std::uint64_t seed = 1; seed <= 250; ++seed) EraseInWorld(seed, 24, seen);
   WARN(seen.erasures << " erasures of " << seen.erased << " records, " << seen.kept << " kept, "
                      << seen.by_identifier << " copies refused by identifier alone");
@@ -200,6 +200,6 @@ TEST_CASE("after an erasure all is as if it had never been offered, and a replay
 
 TEST_CASE("erasures in thousands of worlds leave what was never theirs", "[.long]") {
   const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
-  Seen seen;
+  Remembered seen;
   for (std::uint64_t seed = 10'000; seed < 14'000; ++seed) EraseInWorld(seed, 24 + seed % 40, seen);
 }

@@ -36,7 +36,7 @@ std::uint64_t Derived(const journey::Engine& engine) {
   return engine.statistics().derived_events;
 }
 
-class Ear final : public journey::EngineListener {
+class Deaf final : public journey::EngineListener {
  public:
   void OnFinding(const journey::Fact&, const journey::PublicId&) override {}
   void OnJourneyEnd(const journey::Fact&, const journey::PublicId&) override {}
@@ -149,7 +149,7 @@ TEST_CASE("repeats that were taken in as such are moved with their customer, how
 
 TEST_CASE("a listener and deriving when asked exclude each other") {
   EngineOptions options = WhenAsked();
-  options.listener = std::make_shared<Ear>();
+  options.listener = std::make_shared<Deaf>();
   const journey::Status status = options.Validate();
   REQUIRE(status.code() == absl::StatusCode::kInvalidArgument);
   REQUIRE(std::string(status.message()).find("listener") != std::string::npos);
