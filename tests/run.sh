@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing, builds the developer preset, and runs all the tests. Arguments go to ctest:
+# Installs what is missing, builds everything, several sources to a compiler's run, and runs all the tests. Arguments go to ctest:
 #
 #   sh tests/run.sh                     everything
 #   sh tests/run.sh -R sessions         the tests whose name has "sessions" in it
@@ -7,6 +7,6 @@ set -eu
 cd "$(dirname "$0")/.."
 
 sh cmake/install-packages.sh build io tests
-cmake --preset dev
-cmake --build --preset dev
-ctest --preset dev -j "$(nproc)" "$@"
+cmake --preset tests
+cmake --build --preset tests
+ctest --preset tests -j "$(nproc)" "$@"

@@ -15,7 +15,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-constexpr std::uint32_t kNone = UINT32_MAX;
+constexpr std::uint32_t kNoRow = UINT32_MAX;
 
 // Of numbers only whole ones stand for something: 10115 for a post code.
 bool IsWhole(double number) {
@@ -81,8 +81,8 @@ void Profiles::Collect(const GraphImpl& graph) {
   for (std::uint32_t row = 0; row < graph.log.size(); ++row) {
     if (graph.log.kind({row}) != RecordKind::kEvent) continue;
     const std::uint32_t label = graph.resolution.labels[row];
-    if (label >= first_.size()) first_.resize(label + 1, kNone);
-    if (first_[label] == kNone || graph.log.Before({row}, {first_[label]})) first_[label] = row;
+    if (label >= first_.size()) first_.resize(label + 1, kNoRow);
+    if (first_[label] == kNoRow || graph.log.Before({row}, {first_[label]})) first_[label] = row;
     CollectRow(graph, {row}, label);
   }
 }

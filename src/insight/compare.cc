@@ -92,7 +92,7 @@ bool LargeEnough(const Cells& cells, FigureUnit unit, const CompareOptions& opti
   return true;
 }
 
-struct Estimate {
+struct DifferenceEstimate {
   Interval interval;
   double error = 0.0;  // standard error
   double p = 1.0;
@@ -105,14 +105,14 @@ double POf(double difference, double variance, double degrees) {
 
 // after - before. The interval of two shares is made of their own intervals (Zou and Donner, Statistics in
 // Medicine 27 (2008), which is Newcombe's where the two have nobody in common).
-Estimate EstimateTwo(const Cells& cells, FigureUnit unit, double difference) {
+DifferenceEstimate EstimateTwo(const Cells& cells, FigureUnit unit, double difference) {
   const RatioSums& before = cells.ratio[kBefore];
   const RatioSums& after = cells.ratio[kAfter];
   const double covariance = cells.covariance(kBefore, kAfter);
   const double variance = std::max(0.0, cells.variance[kBefore] + cells.variance[kAfter] - 2.0 * covariance);
   const double degrees = WelchDegrees(cells.variance[kBefore], static_cast<double>(before.customers),
                                       cells.variance[kAfter], static_cast<double>(after.customers));
-  Estimate estimate{.error = std::sqrt(variance)};
+  DifferenceEstimate estimate{.error = std::sqrt(variance)};
   if (unit != FigureUnit::kShare) {
     const double half = StudentQuantile(0.975, degrees) * estimate.error;
     estimate.interval = {difference - half, difference + half};
@@ -137,7 +137,7 @@ Estimate EstimateTwo(const Cells& cells, FigureUnit unit, double difference) {
 }
 
 // (after - before) - (control after - control before).
-Estimate EstimateFour(const Cells& cells, double difference) {
+DifferenceEstimate EstimateFour(const Cells& cells, double difference) {
   constexpr std::array<double, kCompareCells> kSign{-1.0, 1.0, 1.0, -1.0};
   double variance = 0.0;
   double sum = 0.0;
@@ -153,7 +153,7 @@ Estimate EstimateFour(const Cells& cells, double difference) {
   }
   variance = std::max(0.0, variance);
   const double degrees = parts > 0.0 ? std::max(1.0, sum * sum / parts) : 1e9;
-  Estimate estimate{.error = std::sqrt(variance)};
+  DifferenceEstimate estimate{.error = std::sqrt(variance)};
   const double half = StudentQuantile(0.975, degrees) * estimate.error;
   estimate.interval = {difference - half, difference + half};
   estimate.p = POf(difference, variance, degrees);
@@ -224,8 +224,8 @@ CompareRow RowOf(const FigureKey& key, const Cells& cells, const CompareOptions&
   }
   row.customers_needed = CustomersNeededFor(cells, unit, options);
   if (!LargeEnough(cells, unit, options)) return row;
-  const Estimate estimate = cells.count == kCompareCells ? EstimateFour(cells, row.difference)
-                                                         : EstimateTwo(cells, unit, row.difference);
+  const DifferenceEstimate estimate = cells.count == kCompareCells ? EstimateFour(cells, row.difference)
+                                                                   : EstimateTwo(cells, unit, row.difference);
   row.interval = estimate.interval;
   row.p = estimate.p;
   row.detectable = DetectableDifference(estimate.error, options.power);

@@ -26,7 +26,7 @@ std::string Signed(double value, int decimals) {
   return fmt::format("{:+.{}f}", value, decimals);
 }
 
-std::string TimeText(double microseconds, bool sign) {
+std::string SignedTimeText(double microseconds, bool sign) {
   constexpr double kSecond = 1e6;
   double rounded = microseconds;
   if (std::abs(microseconds) >= 10.0 * kSecond) rounded = std::round(microseconds / kSecond) * kSecond;
@@ -89,7 +89,7 @@ std::string FigureValueText(FigureUnit unit, double value) {
     case FigureUnit::kPerJourney:
       return fmt::format("{:.{}f}", value, DecimalsOf(value));
     case FigureUnit::kMicroseconds:
-      return TimeText(value, false);
+      return SignedTimeText(value, false);
     case FigureUnit::kMilliPoints:
       return fmt::format("{:.2f}", value / 1000.0);
   }
@@ -103,7 +103,7 @@ std::string FigureChangeText(FigureUnit unit, double difference) {
     case FigureUnit::kPerJourney:
       return Signed(difference, DecimalsOf(difference));
     case FigureUnit::kMicroseconds:
-      return TimeText(difference, true);
+      return SignedTimeText(difference, true);
     case FigureUnit::kMilliPoints:
       return Signed(difference / 1000.0, 2);
   }

@@ -12,7 +12,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kDeepest = 64;
 constexpr std::size_t kMaxMembers = 10'000;  // of one object
 
 // Builds the tree and refuses what the library's own builder lets pass: a key given twice, endless nesting.
@@ -89,8 +89,8 @@ class TreeBuilder : public nlohmann::json_sax<ConfigJson> {
     return &(parent[keys_.back()] = std::move(value));
   }
   bool Open(ConfigJson value) {
-    if (open_.size() == kMaxDepth) {
-      status_ = InvalidArgument(fmt::format("{}: nested deeper than {} levels", file_, kMaxDepth));
+    if (open_.size() == kDeepest) {
+      status_ = InvalidArgument(fmt::format("{}: nested deeper than {} levels", file_, kDeepest));
       return false;
     }
     open_.push_back(Place(std::move(value)));

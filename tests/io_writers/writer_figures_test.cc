@@ -25,19 +25,20 @@ TEST_CASE("shares are rounded half up, and neither all nor nothing unless they a
 }
 
 TEST_CASE("times are put as people write them") {
-  const TimePoint time = testing::kStart + std::chrono::hours{9} + std::chrono::seconds{65};
+  const TimePoint time = journey::testing::kStart + std::chrono::hours{9} + std::chrono::seconds{65};
   CHECK(DayText(time) == "13 Mar 2024");
   CHECK(MinuteText(time) == "13 Mar 2024, 09:01");
   CHECK(ClockText(time) == "09:01:05");
 }
 
 TEST_CASE("the worst journeys are those with grave findings, one of a customer, the drawable ones first") {
-  std::vector<testing::Entry> entries;
+  std::vector<journey::testing::Entry> entries;
   for (int i = 0; i < 9; ++i) entries.push_back({i, "many light", "web", "view"});
   entries.insert(entries.end(),
                  {{0, "grave", "web", "view"}, {1, "grave", "app", "view"}});  // a redo, forced
   for (int i = 0; i < 30; ++i) entries.push_back({i, "long", i % 2 == 0 ? "web" : "app", "view"});
-  const Report report = testing::RunOn(testing::LogOf(entries), testing::FindingRepeats());
+  const Report report =
+      journey::testing::RunOn(journey::testing::LogOf(entries), journey::testing::FindingRepeats());
   const auto customer_of = [&](JourneyId id) { return report.journeys.rows[id.value].customer; };
   const WorstJourneys all = FindWorstJourneys(report, 5, 20);
   REQUIRE(all.journeys.size() == 3);
@@ -50,12 +51,12 @@ TEST_CASE("the worst journeys are those with grave findings, one of a customer, 
 }
 
 TEST_CASE("reasons are counted per row of the friction ranking") {
-  const Report report = testing::RunOn(testing::LogOf({{0, "a", "web", "view"},
-                                                       {1, "a", "web", "view"},
-                                                       {2, "a", "web", "x"},
-                                                       {3, "a", "web", "view"},
-                                                       {4, "a", "web", "view"}}),
-                                       testing::FindingRepeats());
+  const Report report = journey::testing::RunOn(journey::testing::LogOf({{0, "a", "web", "view"},
+                                                                         {1, "a", "web", "view"},
+                                                                         {2, "a", "web", "x"},
+                                                                         {3, "a", "web", "view"},
+                                                                         {4, "a", "web", "view"}}),
+                                                journey::testing::FindingRepeats());
   const auto reasons = ReasonsOfFriction(report);
   REQUIRE(report.friction.size() == 1);
   REQUIRE(reasons[0].size() == 2);
@@ -66,12 +67,12 @@ TEST_CASE("reasons are counted per row of the friction ranking") {
 }
 
 TEST_CASE("the strongest transitions come by count, then by place") {
-  const Report report = testing::RunOn(testing::LogOf({{0, "a", "w", "x"},
-                                                       {1, "a", "w", "x"},
-                                                       {2, "a", "w", "y"},
-                                                       {3, "a", "w", "x"},
-                                                       {4, "a", "w", "y"},
-                                                       {5, "a", "w", "z"}}));
+  const Report report = journey::testing::RunOn(journey::testing::LogOf({{0, "a", "w", "x"},
+                                                                         {1, "a", "w", "x"},
+                                                                         {2, "a", "w", "y"},
+                                                                         {3, "a", "w", "x"},
+                                                                         {4, "a", "w", "y"},
+                                                                         {5, "a", "w", "z"}}));
   const auto order = StrongestTransitions(report, 10, false);
   REQUIRE(order.size() == 3);
   CHECK(report.transitions[order[0]].count == 2);
