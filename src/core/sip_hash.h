@@ -31,17 +31,18 @@ class SipHasher {
   }
 
   [[nodiscard]] std::uint64_t operator()(std::string_view text) const {
-    State state{k0_ ^ 0x736F6D6570736575U, k1_ ^ 0x646F72616E646F6DU, k0_ ^ 0x6C7967656E657261U,
-                k1_ ^ 0x7465646279746573U};
-    const char* at = text.data();
-    std::size_t left = text.size();
-    for (; left >= 8; left -= 8, at += 8) {
-      std::uint64_t word;
-      std::memcpy(&word, at, 8);
-      state.Take(word);
-    }
-    state.Take(Tail(at, left) | std::uint64_t{text.size()} << 56);
-    return state.Finish();
+    State state = Begin();
+    Take(state, text);
+    return state.Finish(0xFF);
+  }
+  // 128 bits, and the second 64 are as good as unrelated to the first.
+  [[nodiscard]] std::array<std::uint64_t, 2> Wide(std::string_view text) const {
+    State state = Begin();
+    state.b ^= 0xEE;
+    Take(state, text);
+    const std::uint64_t first = state.Finish(0xEE);
+    state.b ^= 0xDD;
+    return {first, state.Finish(0)};
   }
 
  private:
@@ -64,12 +65,27 @@ class SipHasher {
       for (int i = 0; i < kCompress; ++i) Round();
       a ^= word;
     }
-    [[nodiscard]] std::uint64_t Finish() {
-      c ^= 0xFF;
+    [[nodiscard]] std::uint64_t Finish(std::uint64_t mark) {
+      c ^= mark;
       for (int i = 0; i < kFinish; ++i) Round();
       return a ^ b ^ c ^ d;
     }
   };
+
+  [[nodiscard]] State Begin() const {
+    return {k0_ ^ 0x736F6D6570736575U, k1_ ^ 0x646F72616E646F6DU, k0_ ^ 0x6C7967656E657261U,
+            k1_ ^ 0x7465646279746573U};
+  }
+  static void Take(State& state, std::string_view text) {
+    const char* at = text.data();
+    std::size_t left = text.size();
+    for (; left >= 8; left -= 8, at += 8) {
+      std::uint64_t word;
+      std::memcpy(&word, at, 8);
+      state.Take(word);
+    }
+    state.Take(Tail(at, left) | std::uint64_t{text.size()} << 56);
+  }
 
   // The last 0 to 7 bytes as a number, little endian.
   static std::uint64_t Tail(const char* at, std::size_t left) {

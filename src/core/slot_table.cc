@@ -1,4 +1,4 @@
-#include "journey/core/flat_index.h"
+#include "journey/core/slot_table.h"
 
 #include <algorithm>
 #include <bit>
@@ -17,26 +17,30 @@ constexpr std::size_t kStep = 32;
 
 }  // namespace
 
-FlatIndex::Table::Table(std::size_t size)
+template <typename Slot>
+SlotTable<Slot>::Table::Table(std::size_t size)
     : slots(reinterpret_cast<Slot*>(NewZeroedMemory(size * sizeof(Slot)))),  // NOLINT: zeros are empty slots
       mask(size - 1),
       shift(32 - std::countr_zero(size)) {
   JOURNEY_CHECK(std::has_single_bit(size) && size <= std::size_t{1} << 32);
 }
 
-FlatIndex::Table::Table(const Table& other) {
+template <typename Slot>
+SlotTable<Slot>::Table::Table(const Table& other) {
   if (other.slots == nullptr) return;
   Table copy(other.size());
   std::copy(other.slots, other.slots + other.size(), copy.slots);
   Swap(copy);
 }
 
-FlatIndex::Table::~Table() {
+template <typename Slot>
+SlotTable<Slot>::Table::~Table() {
   if (slots != nullptr)
     DeleteZeroedMemory(reinterpret_cast<std::byte*>(slots), size() * sizeof(Slot));  // NOLINT
 }
 
-void FlatIndex::MakeRoom() {
+template <typename Slot>
+void SlotTable<Slot>::MakeRoom() {
   if (old_.slots != nullptr) {
     MoveSome();
     return;
@@ -55,7 +59,8 @@ void FlatIndex::MakeRoom() {
     MoveSome();
 }
 
-void FlatIndex::MoveSome() {
+template <typename Slot>
+void SlotTable<Slot>::MoveSome() {
   constexpr std::size_t kPart = kHugePageBytes / sizeof(Slot);
   const std::size_t end = moved_ + kStep;
   // Up to an empty slot: whoever has a home before it is before it. Behind the last slot may be what was inserted since
@@ -80,9 +85,13 @@ void FlatIndex::MoveSome() {
   ++moved_;  // nobody is at home in the empty slot, or he would be there
 }
 
-void FlatIndex::FinishMoving() {
+template <typename Slot>
+void SlotTable<Slot>::FinishMoving() {
   while (old_.slots != nullptr) MoveSome();
 }
+
+template class SlotTable<RowSlot>;
+template class SlotTable<DigestSlot>;
 
 }  // namespace internal
 }  // namespace v0

@@ -2,18 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <new>
 #include <utility>
 #include <vector>
 
+#include "core/decimal.h"
 #include "core/sip_hash.h"
 #include "core/text_sight.h"
 #include "core/wipe.h"
 #include "journey/core/check.h"
 #include "journey/core/column.h"
-#include "journey/core/flat_index.h"
 #include "journey/core/huge_memory.h"
+#include "journey/core/mix.h"
+#include "journey/core/slot_table.h"
 
 namespace journey {
 inline namespace v0 {
@@ -33,7 +36,7 @@ class RecentTexts {
   };
   struct Place {
     Sight sight;
-    std::uint32_t id = FlatIndex::kNone;
+    std::uint32_t id = SymbolTable::kNotFound;
   };
 
   static Sight SightOf(std::string_view text, std::uint32_t tag) { return {TextSight::Of(text), tag}; }
@@ -63,9 +66,9 @@ class RecentTexts {
 struct SymbolTable::Impl {
   using RecentTexts = internal::RecentTexts;
 
-  // A text as it is kept: what there is to know of it is together, so that who looks for it waits for one place.
+  // A text as it is kept, with what there is to know of it.
   struct Record {
-    std::uint32_t id;  // kNone: forgotten
+    std::uint32_t id;  // kNotFound: forgotten
     std::uint32_t tag;
     std::uint32_t size;
 
@@ -74,7 +77,7 @@ struct SymbolTable::Impl {
       return {reinterpret_cast<const char*>(this + 1), size};  // NOLINT
     }
   };
-  // Records, one after the other, at places of kUnit bytes. Wiped when it goes: texts may be personal data, and copies
+  // Records, one after the other, at multiples of kUnit bytes. Wiped when it goes: texts may be personal data, and copies
   // of a log come and go.
   struct Chunk {
     std::byte* data = nullptr;
@@ -98,52 +101,65 @@ struct SymbolTable::Impl {
     [[nodiscard]] bool huge() const { return size >= internal::kHugePageBytes; }
   };
   static constexpr std::size_t kUnit = 16;
-  static constexpr int kUnitBits = 17;  // of a place, those of the unit in its chunk: one huge page
   static constexpr std::size_t kFewChunks = 32;
-  static constexpr std::size_t kChunk = 64 * 1024;  // the size of the first few
-  static constexpr std::size_t kMostChunks = (std::size_t{1} << (32 - kUnitBits)) - 1;
+  static constexpr std::size_t kChunk = 64 * 1024;                  // the size of the first few
+  static constexpr std::size_t kMostChunks = std::size_t{1} << 15;  // 64 GB
   static constexpr std::size_t kNoChunk = SIZE_MAX;
 
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
-  RecentTexts recent;         // none once the table is large
-  Column<Record*> entries;    // by id
-  internal::FlatIndex index;  // hash -> place
+  std::array<std::uint64_t, 2> salt = std::bit_cast<std::array<std::uint64_t, 2>>(internal::RandomSipKey());
+  RecentTexts recent;       // none once the table is large
+  Column<Record*> entries;  // by id
+  internal::SlotTable<internal::DigestSlot> index;
   std::vector<Chunk> chunks;
   std::size_t current = kNoChunk;  // the chunk that is being filled
   std::size_t chunk_bytes = 0;
   Impl() = default;
   ~Impl() { recent.Clear(); }
 
-  [[nodiscard]] std::uint64_t Hash(std::string_view text, std::uint32_t tag) const {
-    return hasher(text) ^ (tag * 0x9E3779B97F4A7C15U);
+  // Of numbers below kBeyondDigits: one for each, and another for each tag.
+  [[nodiscard]] Digest DigestOfNumber(std::uint64_t number, std::uint32_t tag) const {
+    return {internal::Mix(internal::Mix(number ^ salt[0]) ^ salt[1] ^ tag), tag};
+  }
+  [[nodiscard]] Digest DigestOf(std::string_view text, std::uint32_t tag) const {
+    if (const auto number = internal::NumberOf(text)) return DigestOfNumber(*number, tag);
+    const std::array<std::uint64_t, 2> hash = hasher.Wide(text);
+    return {hash[0] ^ (tag * 0x9E3779B97F4A7C15U), static_cast<std::uint32_t>(hash[1])};
+  }
+  [[nodiscard]] Digest DigestOf(std::uint64_t number, std::uint32_t tag) const {
+    return number < internal::kBeyondDigits ? DigestOfNumber(number, tag)
+                                            : DigestOf(internal::Digits(number).text(), tag);
   }
 
-  [[nodiscard]] const Record* At(std::uint32_t place) const {
-    constexpr std::uint32_t kMask = (std::uint32_t{1} << kUnitBits) - 1;
-    return reinterpret_cast<const Record*>(chunks[place >> kUnitBits].data +  // NOLINT: raw memory
-                                           std::size_t{place & kMask} * kUnit);
+  static std::uint32_t HalfOf(const Digest& digest) { return static_cast<std::uint32_t>(digest.high >> 32); }
+  [[nodiscard]] std::uint32_t Find(const Digest& digest) const {
+    using Slot = internal::DigestSlot;
+    const auto differs = [&](const Slot& slot) {
+      return (slot.high != digest.high) | (slot.low != digest.low);
+    };
+    return index.Find(HalfOf(digest), differs, [](const Slot&) { return true; }).id();
   }
-
-  [[nodiscard]] std::uint32_t Find(std::uint64_t hash, std::string_view text, std::uint32_t tag) const {
-    const std::uint32_t place = index.Find(hash, [&](std::uint32_t at) {
-      const Record* const record = At(at);
-      return record->tag == tag && record->text() == text;
-    });
-    return place == internal::FlatIndex::kNone ? place : At(place)->id;
+  // All places are asked for before the first is looked at.
+  template <typename Text>
+  void FindAll(std::span<const Text> texts, std::uint32_t tag, std::span<Digest> digests,
+               std::span<std::uint32_t> ids) const {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      digests[i] = DigestOf(texts[i], tag);
+      index.Prefetch(HalfOf(digests[i]));
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) ids[i] = Find(digests[i]);
   }
 
   [[nodiscard]] bool small() const { return entries.size() <= RecentTexts::kMostEntries; }
-  // The id of a text that was asked for lately, or kNone.
+  // The id of a text that was asked for lately, or kNotFound.
   [[nodiscard]] std::uint32_t FindRecent(const RecentTexts::Sight& sight, std::string_view text) const {
     const RecentTexts::Place& place = recent.At(sight);
-    if (place.id == internal::FlatIndex::kNone || place.sight != sight) return internal::FlatIndex::kNone;
-    if (text.size() > internal::TextSight::kWhole && entries[place.id]->text() != text)
-      return internal::FlatIndex::kNone;
+    if (place.id == kNotFound || place.sight != sight) return kNotFound;
+    if (text.size() > internal::TextSight::kWhole && entries[place.id]->text() != text) return kNotFound;
     return place.id;
   }
 
-  // Where the new record is.
-  std::uint32_t Keep(std::uint32_t id, std::string_view text, std::uint32_t tag) {
+  void Keep(std::uint32_t id, std::string_view text, std::uint32_t tag) {
     const std::size_t bytes = (sizeof(Record) + text.size() + kUnit - 1) / kUnit * kUnit;
     std::size_t into = current;
     if (current == kNoChunk || bytes > chunks[current].size - chunks[current].used) {
@@ -156,13 +172,11 @@ struct SymbolTable::Impl {
       if (!alone) current = into;  // a longer text has a chunk to itself; the current one goes on
     }
     Chunk& chunk = chunks[into];
-    const auto place = static_cast<std::uint32_t>(into << kUnitBits | chunk.used / kUnit);
     auto* const record =
         new (chunk.data + chunk.used) Record{id, tag, static_cast<std::uint32_t>(text.size())};
     if (!text.empty()) std::memcpy(record->bytes(), text.data(), text.size());
     chunk.used += bytes;
     entries.push_back(record);
-    return place;
   }
 };
 
@@ -172,10 +186,10 @@ SymbolTable::SymbolTable(SymbolTable&&) noexcept = default;
 SymbolTable& SymbolTable::operator=(SymbolTable&&) noexcept = default;
 
 std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag) {
-  if (!impl_->small()) return Intern(text, tag, impl_->Hash(text, tag));
+  if (!impl_->small()) return Intern(text, tag, impl_->DigestOf(text, tag));
   const auto sight = Impl::RecentTexts::SightOf(text, tag);
-  if (const std::uint32_t id = impl_->FindRecent(sight, text); id != internal::FlatIndex::kNone) return id;
-  const std::uint32_t id = Intern(text, tag, impl_->Hash(text, tag));
+  if (const std::uint32_t id = impl_->FindRecent(sight, text); id != kNotFound) return id;
+  const std::uint32_t id = Intern(text, tag, impl_->DigestOf(text, tag));
   if (impl_->small())
     impl_->recent.Remember(sight, id);
   else
@@ -183,36 +197,22 @@ std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag) {
   return id;
 }
 
-std::uint64_t SymbolTable::HashOf(std::string_view text, std::uint32_t tag) const {
-  return impl_->Hash(text, tag);
+SymbolTable::Digest SymbolTable::DigestOf(std::string_view text, std::uint32_t tag) const {
+  return impl_->DigestOf(text, tag);
 }
 
-void SymbolTable::Prefetch(std::uint64_t hash) const {
-  impl_->index.Prefetch(hash);
+void SymbolTable::Prefetch(const Digest& digest) const {
+  impl_->index.Prefetch(Impl::HalfOf(digest));
 }
 
-std::uint32_t SymbolTable::FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash,
-                                      Candidate candidate) const {
-  if (candidate != kNotFound) {
-    const Impl::Record* const record = impl_->At(candidate);
-    if (record->tag == tag && record->text() == text) return record->id;
-  }
-  return impl_->Find(hash, text, tag);
+void SymbolTable::FindAll(std::span<const std::string_view> texts, std::uint32_t tag,
+                          std::span<Digest> digests, std::span<std::uint32_t> ids) const {
+  impl_->FindAll(texts, tag, digests, ids);
 }
 
-void SymbolTable::LookAhead(std::span<const std::uint64_t> hashes, std::span<Candidate> candidates) const {
-  const Impl& table = *impl_;
-  std::ranges::fill(candidates, kNotFound);
-  if (table.small()) return;
-  for (const std::uint64_t hash : hashes) table.index.Prefetch(hash);
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    const std::uint32_t place = table.index.Candidate(hashes[i]);
-    if (!candidates.empty()) candidates[i] = place;
-    if (place == internal::FlatIndex::kNone) continue;
-    const auto* const record = reinterpret_cast<const char*>(table.At(place));  // NOLINT
-    __builtin_prefetch(record);
-    __builtin_prefetch(record + 3 * Impl::kUnit);
-  }
+void SymbolTable::FindAll(std::span<const std::uint64_t> numbers, std::uint32_t tag,
+                          std::span<Digest> digests, std::span<std::uint32_t> ids) const {
+  impl_->FindAll(numbers, tag, digests, ids);
 }
 
 std::uint32_t SymbolTable::FindRecent(std::string_view text, std::uint32_t tag) const {
@@ -220,19 +220,20 @@ std::uint32_t SymbolTable::FindRecent(std::string_view text, std::uint32_t tag) 
   return impl_->FindRecent(Impl::RecentTexts::SightOf(text, tag), text);
 }
 
-std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag, std::uint64_t hash) {
-  if (const std::uint32_t id = impl_->Find(hash, text, tag); id != internal::FlatIndex::kNone) return id;
-  JOURNEY_CHECK(impl_->entries.size() < internal::FlatIndex::kNone);
+std::uint32_t SymbolTable::Intern(std::string_view text, std::uint32_t tag, const Digest& digest) {
+  if (const std::uint32_t id = impl_->Find(digest); id != kNotFound) return id;
+  JOURNEY_CHECK(impl_->entries.size() < kNotFound);
   const auto id = static_cast<std::uint32_t>(impl_->entries.size());
-  impl_->index.Insert(hash, impl_->Keep(id, text, tag));
+  impl_->Keep(id, text, tag);
+  impl_->index.Insert({digest.high, digest.low, ~id});
   return id;
 }
 
 std::optional<std::uint32_t> SymbolTable::Find(std::string_view text, std::uint32_t tag) const {
-  std::uint32_t id = internal::FlatIndex::kNone;
+  std::uint32_t id = kNotFound;
   if (impl_->small()) id = impl_->FindRecent(Impl::RecentTexts::SightOf(text, tag), text);
-  if (id == internal::FlatIndex::kNone) id = impl_->Find(impl_->Hash(text, tag), text, tag);
-  if (id == internal::FlatIndex::kNone) return std::nullopt;
+  if (id == kNotFound) id = impl_->Find(impl_->DigestOf(text, tag));
+  if (id == kNotFound) return std::nullopt;
   return id;
 }
 
@@ -249,17 +250,17 @@ std::uint32_t SymbolTable::tag(std::uint32_t id) const {
 void SymbolTable::Forget(std::uint32_t id) {
   JOURNEY_CHECK(id < impl_->entries.size() && !forgotten(id));
   Impl::Record& record = *impl_->entries[id];
-  const std::uint64_t hash = impl_->Hash(record.text(), record.tag);
-  impl_->index.Erase(hash, [&](std::uint32_t place) { return impl_->At(place) == &record; });
+  const Digest digest = impl_->DigestOf(record.text(), record.tag);
+  impl_->index.Erase(Impl::HalfOf(digest), [&](const internal::DigestSlot& slot) { return slot.id() == id; });
   internal::Wipe(record.bytes(), record.size);
   impl_->recent.Forget(id);
-  record.id = internal::FlatIndex::kNone;
+  record.id = kNotFound;
   record.size = 0;
 }
 
 bool SymbolTable::forgotten(std::uint32_t id) const {
   JOURNEY_CHECK(id < impl_->entries.size());
-  return impl_->entries[id]->id == internal::FlatIndex::kNone;
+  return impl_->entries[id]->id == kNotFound;
 }
 
 bool SymbolTable::full() const {

@@ -228,7 +228,7 @@ std::size_t EventLog::bytes() const {
          log.event_touchpoints.capacity() * sizeof(TouchpointId) + log.keys.capacity() * sizeof(EventKey) +
          log.identifier_ranges.capacity() * sizeof(internal::PackedRange) +
          log.identifiers.capacity() * sizeof(IdentifierId) + log.attributes.bytes() + log.key_index.bytes() +
-         log.numbered_rows.bytes() + log.number_names.bytes() + log.repeats.size() * 96;
+         log.numbered_rows.bytes() + log.repeats.size() * 96;
 }
 
 }  // namespace v0

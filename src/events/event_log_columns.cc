@@ -14,11 +14,13 @@
 // long before).
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
+#include "core/decimal.h"
 #include "core/workers.h"
-#include "events/column_scratch.h"
 #include "events/event_log_impl.h"
+#include "events/recent_touchpoints.h"
 #include "journey/core/check.h"
 
 namespace journey {
@@ -31,7 +33,7 @@ using internal::Workers;
 
 constexpr std::uint32_t kNone = SymbolTable::kNotFound;  // the event has no identifier in this column
 constexpr std::uint32_t kMissing = kNone - 1;            // it has one that the log does not know
-constexpr std::size_t kBlock = std::size_t{1} << 14;     // rows; what is known of them stays in the cache
+constexpr std::size_t kBlock = std::size_t{1} << 15;     // rows; what is known of them stays in the cache
 
 }  // namespace
 
@@ -43,7 +45,7 @@ struct EventLog::ColumnAppender {
         columns(event_columns),
         answers(admissions),
         workers(event_columns.size() < kBlock ? 1 : threads),
-        recent(workers.count()) {}
+        parts(workers.count()) {}
 
   void Run() {
     const std::size_t rows = columns.size();
@@ -64,15 +66,30 @@ struct EventLog::ColumnAppender {
  private:
   enum RowState : std::uint8_t { kKnown = 0, kHasMissing = 1, kByEvent = 2 };
 
-  // What is known of the rows of a block; of the identifiers, by column and row.
+  // A row with an identifier in some column that the log does not know.
+  struct Missing {
+    SymbolTable::Digest digest;
+    std::uint32_t row;  // of the block
+  };
+  using MissingByColumn = std::array<std::vector<Missing>, kMaxIdentifiers>;  // rows ascending
+
+  // What is known of the rows of a block.
   struct Block {
     std::size_t begin = 0, size = 0;
-    Column<std::uint64_t> hashes;
-    Column<std::uint32_t> ids;
+    Column<std::uint32_t> ids;  // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
-    Column<EventKey> keys;         // of rows with an id
-    Column<std::uint32_t> begins;  // where its identifiers begin, from the first of the run of rows
+    Column<EventKey> keys;              // of rows with an id
+    Column<std::uint64_t> sequences;    // where some rows have ids and there is no column of sequences
+    Column<std::size_t> number_places;  // where a numbered row is to be noted
+    Column<std::uint32_t> begins;       // by row, and at the end: the identifiers of all rows before
+    MissingByColumn missing;
+  };
+  // What one thread finds in its part of a block.
+  struct Part {
+    RecentTouchpoints touchpoints;
+    std::uint32_t identifiers = 0;
+    MissingByColumn missing;
   };
 
   // What all events have in common. False: they are to be looked at one by one.
@@ -97,43 +114,68 @@ struct EventLog::ColumnAppender {
   }
 
   void Reserve(std::size_t rows) {
-    const std::size_t lists = columns.identifiers.size();
-    block.hashes.ResizeToWrite(rows * lists);
-    block.ids.ResizeToWrite(rows * lists);
+    block.ids.ResizeToWrite(rows * columns.identifiers.size());
     block.touchpoints.ResizeToWrite(rows);
     block.states.ResizeToWrite(rows);
-    block.begins.ResizeToWrite(rows);
-    if (!columns.ids.empty()) block.keys.ResizeToWrite(rows);
+    block.begins.ResizeToWrite(rows + 1);
+    block.number_places.ResizeToWrite(rows);
+    if (columns.ids.empty()) return;
+    block.keys.ResizeToWrite(rows);
+    if (columns.sequences.empty()) block.sequences.ResizeToWrite(rows);
   }
 
   void RunBlock(std::size_t begin, std::size_t size) {
     block.begin = begin;
     block.size = size;
     workers.Run([&](unsigned part) {
-      const auto range = Workers::PartOf(size, part, workers.count(), kTile);
+      const auto range = PartOf(part);
       for (std::size_t tile = range.begin; tile < range.end; tile += kTile)
-        Look(tile, std::min(tile + kTile, range.end), recent[part]);
+        Look(tile, std::min(tile + kTile, range.end), parts[part]);
     });
+    JoinParts();
     Settle();
+  }
+  [[nodiscard]] Workers::Range PartOf(unsigned part) const {
+    return Workers::PartOf(block.size, part, workers.count(), kTile);
+  }
+
+  // What the threads have counted and found, as of the block.
+  void JoinParts() {
+    std::uint32_t identifiers = 0;
+    for (std::size_t list = 0; list < columns.identifiers.size(); ++list) block.missing[list].clear();
+    for (unsigned at = 0; at < workers.count(); ++at) {
+      Part& part = parts[at];
+      const auto range = PartOf(at);
+      for (std::size_t i = range.begin; i < range.end; ++i) block.begins[i] += identifiers;
+      identifiers += std::exchange(part.identifiers, 0);
+      for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
+        block.missing[list].insert(block.missing[list].end(), part.missing[list].begin(),
+                                   part.missing[list].end());
+        part.missing[list].clear();
+      }
+    }
+    block.begins[block.size] = identifiers;
   }
 
   // --- look: rows [first, end) of the block, at most kTile ---
 
   static constexpr std::size_t kTile = 64;
 
-  void Look(std::size_t first, std::size_t end, RecentTouchpoints& touchpoints) {
+  void Look(std::size_t first, std::size_t end, Part& part) {
     for (std::size_t i = first; i < end; ++i) {
       const TimePoint time = columns.times[block.begin + i];
-      block.touchpoints[i] = TouchpointAt(block.begin + i, touchpoints);
+      block.touchpoints[i] = TouchpointAt(block.begin + i, part.touchpoints);
       const bool good = time >= kMinTime && time < kMaxTime && block.touchpoints[i] != kNone;
       block.states[i] = good ? kKnown : kByEvent;
     }
     for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
-      if (!columns.identifiers[list].texts.empty())
-        LookForTexts(list, first, end);
+      const IdentifierColumn& column = columns.identifiers[list];
+      if (!column.texts.empty())
+        LookFor(list, column.texts.subspan(block.begin), first, end, part.missing[list]);
       else
-        LookForNumbers(list, first, end);
+        LookFor(list, column.numbers.subspan(block.begin), first, end, part.missing[list]);
     }
+    CountIdentifiers(first, end, part);
     for (std::size_t i = first; i < end; ++i) LookForKey(i);
   }
 
@@ -165,63 +207,58 @@ struct EventLog::ColumnAppender {
     return channel_id && name_id ? impl.FindTouchpoint({{*channel_id}, {*name_id}}) : kNone;
   }
 
-  void LookForTexts(std::size_t list, std::size_t first, std::size_t end) {
-    const std::span<const std::string_view> texts = columns.identifiers[list].texts.subspan(block.begin);
-    const std::uint32_t name_space = name_spaces[list].value;
-    std::array<std::uint64_t, kTile> asked;
-    std::array<std::uint32_t, kTile> rows;
-    std::array<SymbolTable::Candidate, kTile> candidates;
+  // Which rows have an identifier in this column, and what the log knows of it.
+  template <typename Value>
+  void LookFor(std::size_t list, std::span<const Value> values, std::size_t first, std::size_t end,
+               std::vector<Missing>& missing) {
+    std::array<std::uint32_t, kTile> rows, found;
+    std::array<Value, kTile> asked;
+    std::array<SymbolTable::Digest, kTile> digests;
     std::size_t count = 0;
     std::uint32_t* const ids = &block.ids[list * block.size];
-    std::uint64_t* const hashes = &block.hashes[list * block.size];
     for (std::size_t i = first; i < end; ++i) {
       ids[i] = kNone;
       rows[count] = static_cast<std::uint32_t>(i);
-      count += !texts[i].empty();
+      count += IsThere(values[i]);
     }
     for (std::size_t at = 0; at < count; ++at) {
+      asked[at] = values[rows[at]];
       // Too long a text is not looked up, as its row will be an event.
-      const std::string_view text = texts[rows[at]];
-      const bool fits = text.size() <= impl.limits.max_identifier_bytes;
-      if (!fits) block.states[rows[at]] |= kByEvent;
-      asked[at] = hashes[rows[at]] =
-          impl.identifier_values.HashOf(fits ? text : std::string_view(), name_space);
+      if (TooLong(asked[at])) {
+        asked[at] = {};
+        block.states[rows[at]] |= kByEvent;
+      }
     }
-    impl.identifier_values.LookAhead(std::span(asked).first(count), std::span(candidates).first(count));
+    impl.identifier_values.FindAll(std::span<const Value>(asked).first(count), name_spaces[list].value,
+                                   std::span(digests).first(count), std::span(found).first(count));
     for (std::size_t at = 0; at < count; ++at) {
       const std::uint32_t i = rows[at];
-      ids[i] = impl.identifier_values.FindHashed(texts[i], name_space, asked[at], candidates[at]);
-      if (ids[i] != kNone) continue;
+      ids[i] = found[at];
+      if (found[at] != kNone) continue;
       ids[i] = kMissing;
+      missing.push_back({digests[at], i});
       // What is known is clean.
-      block.states[i] |= impl.CleanText(texts[i]) ? kHasMissing : kByEvent;
+      block.states[i] |= IsClean(values[i]) ? kHasMissing : kByEvent;
     }
   }
+  static bool IsThere(std::string_view text) { return !text.empty(); }
+  static bool IsThere(std::uint64_t number) { return number != IdentifierColumn::kNoNumber; }
+  [[nodiscard]] bool TooLong(std::string_view text) const {
+    return text.size() > impl.limits.max_identifier_bytes;
+  }
+  static bool TooLong(std::uint64_t) { return false; }
+  [[nodiscard]] bool IsClean(std::string_view text) const { return impl.CleanText(text); }
+  static bool IsClean(std::uint64_t) { return true; }
 
-  void LookForNumbers(std::size_t list, std::size_t first, std::size_t end) {
-    const std::span<const std::uint64_t> numbers = columns.identifiers[list].numbers.subspan(block.begin);
-    const internal::NumberNames& names = impl.number_names;
-    std::array<std::uint32_t, kTile> rows, candidates;
-    std::size_t count = 0;
-    std::uint32_t* const ids = &block.ids[list * block.size];
-    std::uint64_t* const hashes = &block.hashes[list * block.size];
+  void CountIdentifiers(std::size_t first, std::size_t end, Part& part) {
+    std::array<std::uint32_t, kTile> counts{};
+    for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
+      const std::uint32_t* const ids = &block.ids[list * block.size + first];
+      for (std::size_t i = 0; i < end - first; ++i) counts[i] += ids[i] != kNone;
+    }
     for (std::size_t i = first; i < end; ++i) {
-      ids[i] = kNone;
-      rows[count] = static_cast<std::uint32_t>(i);
-      count += numbers[i] != IdentifierColumn::kNoNumber;
-    }
-    for (std::size_t at = 0; at < count; ++at) {
-      const std::uint32_t i = rows[at];
-      hashes[i] = names.HashOf(name_spaces[list], numbers[i]);
-      names.Prefetch(hashes[i]);
-    }
-    for (std::size_t at = 0; at < count; ++at) candidates[at] = names.Candidate(hashes[rows[at]]);
-    for (std::size_t at = 0; at < count; ++at) {
-      const std::uint32_t i = rows[at];
-      ids[i] = names.Find(hashes[i], name_spaces[list], numbers[i], candidates[at]);
-      if (ids[i] != kNone) continue;
-      ids[i] = kMissing;
-      block.states[i] |= kHasMissing;
+      block.begins[i] = part.identifiers;
+      part.identifiers += counts[i - first];
     }
   }
 
@@ -276,42 +313,54 @@ struct EventLog::ColumnAppender {
     return true;
   }
 
-  // Writes what a row is known by, up to the first row that may be known already.
+  // Settles what the rows are known by, up to the first row that may be known already.
   std::size_t Admit(std::size_t begin, std::size_t end) {
-    constexpr std::size_t kAhead = 32;
     Impl::Source& numbers = impl.source_rows[source.value];
-    const std::size_t first = impl.sequences.size();
-    impl.sequences.ResizeToWrite(first + (end - begin));
-    impl.event_sources.resize(first + (end - begin), source);
+    run.number = numbers.Next();
+    if (columns.ids.empty() && impl.keys.empty() && impl.numbers == Impl::Numbers::kRising) {
+      numbers.largest = columns.sequences.empty() ? run.number + (end - begin - 1)
+                                                  : columns.sequences[block.begin + end - 1];
+      numbers.numbered = true;
+      return end;
+    }
+    constexpr std::size_t kAhead = 32;
+    const auto first = static_cast<std::uint32_t>(impl.times.size());
+    // Rows that are found by their numbers are looked at before they are written: these two columns are, now.
+    const bool hashed = impl.numbers == Impl::Numbers::kHashed;
+    const auto resize = [&](std::size_t rows) {
+      impl.sequences.ResizeToWrite(rows);
+      impl.event_sources.ResizeToWrite(rows);
+    };
+    if (hashed) resize(first + (end - begin));
     std::size_t i = begin;
     for (; i < end; ++i) {
       if (i + kAhead < end) AskForKey(i + kAhead);
-      const std::size_t row = block.begin + i;
       const auto stored = static_cast<std::uint32_t>(first + (i - begin));
+      const std::size_t row = block.begin + i;
       const bool has_id = HasId(row);
-      const std::uint64_t sequence = !columns.sequences.empty() ? columns.sequences[row]
-                                     : has_id                   ? 0
-                                                                : numbers.Next();
-      impl.sequences[stored] = sequence;
+      if (!columns.ids.empty() && columns.sequences.empty()) block.sequences[i] = has_id ? 0 : numbers.Next();
       if (has_id) {
         if (impl.FindRow(block.keys[i]) != internal::FlatIndex::kNone) break;
         impl.keys.push_back(block.keys[i]);
         impl.key_index.Insert(impl.HashOf(block.keys[i]), stored);
         continue;
       }
+      const std::uint64_t sequence = columns.sequences.empty() ? numbers.Next() : columns.sequences[row];
       if (impl.numbers == Impl::Numbers::kPaged) {
-        if (impl.numbered_rows.FindOrInsert(source, sequence, stored) != internal::FlatIndex::kNone) break;
-      } else if (impl.numbers == Impl::Numbers::kHashed) {
+        block.number_places[i] = impl.numbered_rows.Claim(source, sequence);
+        if (block.number_places[i] == internal::NumberedRows::kTaken) break;
+      } else if (hashed) {
         const EventKey key{numbers.digest, sequence};
         if (impl.FindRow(key) != internal::FlatIndex::kNone) break;
+        impl.sequences[stored] = sequence;
+        impl.event_sources[stored] = source;
         impl.key_index.Insert(impl.HashOf(key), stored);
       }
       if (!impl.keys.empty()) impl.keys.push_back({numbers.digest, sequence});
       numbers.largest = numbers.numbered ? std::max(numbers.largest, sequence) : sequence;
       numbers.numbered = true;
     }
-    impl.sequences.resize(first + (i - begin));
-    impl.event_sources.resize(first + (i - begin));
+    if (hashed) resize(first + (i - begin));
     return i;
   }
 
@@ -325,104 +374,74 @@ struct EventLog::ColumnAppender {
     }
   }
 
-  // Ids for identifiers that the log did not know when they were looked up, and where those of each row begin.
+  // Ids for identifiers that the log did not know when they were looked up.
   void NameMissing(std::size_t begin, std::size_t end) {
-    missing.clear();
     for (std::size_t list = 0; list < name_spaces.size(); ++list) {
-      const std::uint32_t* const ids = &block.ids[list * block.size];
-      const std::size_t before = missing.size();
-      missing.resize(before + (end - begin));
-      std::size_t count = before;
-      for (std::size_t i = begin; i < end; ++i) {
-        missing[count] = static_cast<std::uint32_t>(i);
-        count += ids[i] == kMissing;
-      }
-      missing.resize(count);
-      for (std::size_t at = before; at < count; at += kTile)
-        NameTile(list, std::span(missing).subspan(at, std::min(kTile, count - at)));
+      const auto from = std::ranges::lower_bound(block.missing[list], begin, {}, &Missing::row);
+      const auto to = std::ranges::lower_bound(block.missing[list], end, {}, &Missing::row);
+      const std::span<const Missing> missing(from, to);
+      for (std::size_t at = 0; at < missing.size(); at += kTile)
+        NameTile(list, missing.subspan(at, std::min(kTile, missing.size() - at)));
     }
-    std::fill(block.begins.begin() + begin, block.begins.begin() + end, 0);
-    for (std::size_t list = 0; list < name_spaces.size(); ++list) {
-      const std::uint32_t* const ids = &block.ids[list * block.size];
-      for (std::size_t i = begin; i < end; ++i) block.begins[i] += ids[i] != kNone;
-    }
-    run_identifiers = 0;
-    for (std::size_t i = begin; i < end; ++i)
-      run_identifiers += std::exchange(block.begins[i], run_identifiers);
   }
 
   // At most kTile rows of one column; their places are asked for before the first is named.
-  void NameTile(std::size_t list, std::span<const std::uint32_t> rows) {
+  void NameTile(std::size_t list, std::span<const Missing> missing) {
     const IdentifierColumn& column = columns.identifiers[list];
-    const NamespaceId name_space = name_spaces[list];
+    const std::uint32_t name_space = name_spaces[list].value;
     std::uint32_t* const ids = &block.ids[list * block.size];
-    const std::uint64_t* const hashes = &block.hashes[list * block.size];
     SymbolTable& values = impl.identifier_values;
-    if (!column.texts.empty()) {
-      for (const std::uint32_t i : rows) {
-        values.Prefetch(hashes[i]);
-        __builtin_prefetch(column.texts[block.begin + i].data());
-      }
-      for (const std::uint32_t i : rows)
-        ids[i] = values.Intern(column.texts[block.begin + i], name_space.value, hashes[i]);
-      return;
+    for (const Missing& one : missing) {
+      values.Prefetch(one.digest);
+      if (!column.texts.empty()) __builtin_prefetch(column.texts[block.begin + one.row].data());
     }
-    std::array<std::uint64_t, kTile> text_hashes;
-    digits.clear();
-    for (std::size_t at = 0; at < rows.size(); ++at) {
-      impl.number_names.Prefetch(hashes[rows[at]]);
-      digits.emplace_back(column.numbers[block.begin + rows[at]]);
-      text_hashes[at] = values.HashOf(digits.back().text(), name_space.value);
-      values.Prefetch(text_hashes[at]);
+    for (const Missing& one : missing) {
+      const std::size_t row = block.begin + one.row;
+      ids[one.row] = column.texts.empty()
+                         ? values.Intern(Digits(column.numbers[row]).text(), name_space, one.digest)
+                         : values.Intern(column.texts[row], name_space, one.digest);
     }
-    for (std::size_t at = 0; at < rows.size(); ++at) {
-      const std::uint32_t i = rows[at];
-      const std::uint64_t number = column.numbers[block.begin + i];
-      ids[i] = impl.number_names.Find(hashes[i], name_space, number, kNone);
-      if (ids[i] != kNone) continue;  // an earlier row of the block has it
-      ids[i] = values.Intern(digits[at].text(), name_space.value, text_hashes[at]);
-      impl.number_names.Insert(hashes[i], name_space, number, ids[i]);
-    }
-    digits.clear();
   }
 
   // --- write: all else of rows [begin, end) of the block ---
 
   void Write(std::size_t begin, std::size_t end) {
     const std::size_t count = end - begin;
-    const std::size_t first = impl.times.size();
-    const std::size_t identifiers = impl.identifiers.size();
-    impl.times.ResizeToWrite(first + count);
-    impl.event_touchpoints.ResizeToWrite(first + count);
-    impl.kinds.resize(first + count, RecordKind::kEvent);
-    impl.identifier_ranges.ResizeToWrite(first + count);
-    impl.identifiers.ResizeToWrite(identifiers + run_identifiers);
+    run = {.begin = begin,
+           .row = impl.times.size(),
+           .identifiers = impl.identifiers.size(),
+           .number = run.number};
+    const std::size_t rows = run.row + count;
+    impl.times.ResizeToWrite(rows);
+    impl.sequences.ResizeToWrite(rows);
+    impl.event_sources.ResizeToWrite(rows);
+    impl.event_touchpoints.ResizeToWrite(rows);
+    impl.kinds.ResizeToWrite(rows);
+    impl.identifier_ranges.ResizeToWrite(rows);
+    impl.identifiers.ResizeToWrite(run.identifiers + block.begins[end] - block.begins[begin]);
     impl.counts[source.value][AdmissionStatus::kAccepted] += count;
-    run_end = end;
-    const auto write = [&](Workers::Range range) {
-      WriteRows(begin + range.begin, begin + range.end, first + range.begin, identifiers);
-    };
-    if (count < kBlock / 4)
-      write({0, count});
-    else
-      workers.Run([&](unsigned part) { write(Workers::PartOf(count, part, workers.count(), kTile)); });
+    if (count < kBlock / 4) return WriteRows(begin, end);
+    workers.Run([&](unsigned part) {
+      const auto range = Workers::PartOf(count, part, workers.count(), kTile);
+      WriteRows(begin + range.begin, begin + range.end);
+    });
   }
 
-  // Rows [begin, end) of the block to those of the log from `row` on.
-  void WriteRows(std::size_t begin, std::size_t end, std::size_t row, std::size_t identifiers) {
-    std::copy(columns.times.begin() + static_cast<std::ptrdiff_t>(block.begin + begin),
-              columns.times.begin() + static_cast<std::ptrdiff_t>(block.begin + end), &impl.times[row]);
-    for (std::size_t i = begin; i < end; ++i)
-      impl.event_touchpoints[row + i - begin] = {block.touchpoints[i]};
+  // Rows [begin, end) of the block, which are of the run.
+  void WriteRows(std::size_t begin, std::size_t end) {
+    const std::size_t row = run.row + (begin - run.begin), count = end - begin;
+    std::ranges::copy(columns.times.subspan(block.begin + begin, count), &impl.times[row]);
+    std::fill_n(&impl.event_sources[row], count, source);
+    std::fill_n(&impl.kinds[row], count, RecordKind::kEvent);
+    for (std::size_t i = 0; i < count; ++i) impl.event_touchpoints[row + i] = {block.touchpoints[begin + i]};
+    WriteSequences(begin, end, row);
     for (std::size_t i = begin; i < end; ++i) {
-      const std::uint32_t next = i + 1 == run_end ? run_identifiers : block.begins[i + 1];
-      impl.identifier_ranges[row + i - begin] = {identifiers + block.begins[i], next - block.begins[i]};
+      impl.identifier_ranges[row + i - begin] = {IdentifiersOf(i), block.begins[i + 1] - block.begins[i]};
     }
-    IdentifierId* const to = impl.identifiers.data() + identifiers;
     if (name_spaces.size() <= 3)
-      WriteUpToThree(begin, end, to);
+      WriteUpToThree(begin, end);
     else
-      WriteMany(begin, end, to);
+      WriteMany(begin, end);
     if (answers.empty()) return;
     for (std::size_t i = begin; i < end; ++i) {
       answers[block.begin + i] = {
@@ -430,8 +449,29 @@ struct EventLog::ColumnAppender {
     }
   }
 
+  // Where in the log the identifiers of a row of the block go.
+  [[nodiscard]] std::size_t IdentifiersOf(std::size_t i) const {
+    return run.identifiers + (block.begins[i] - block.begins[run.begin]);
+  }
+
+  void WriteSequences(std::size_t begin, std::size_t end, std::size_t row) {
+    const std::size_t count = end - begin;
+    std::uint64_t* const to = &impl.sequences[row];
+    if (!columns.sequences.empty())
+      std::ranges::copy(columns.sequences.subspan(block.begin + begin, count), to);
+    else if (!columns.ids.empty())
+      std::copy_n(&block.sequences[begin], count, to);
+    else
+      std::iota(to, to + count, run.number + (begin - run.begin));
+    if (impl.numbers != Impl::Numbers::kPaged) return;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!HasId(block.begin + i))
+        impl.numbered_rows.Note(block.number_places[i], static_cast<std::uint32_t>(row + i - begin));
+    }
+  }
+
   // Three identifiers, of which some are not there, are sorted without a branch; kNone comes last.
-  void WriteUpToThree(std::size_t begin, std::size_t end, IdentifierId* to) const {
+  void WriteUpToThree(std::size_t begin, std::size_t end) {
     const auto list_at = [&](std::size_t list) -> const std::uint32_t* {
       return list < name_spaces.size() ? &block.ids[list * block.size] : nullptr;
     };
@@ -448,7 +488,7 @@ struct EventLog::ColumnAppender {
       order(a, b);
       order(b, c);
       order(a, b);
-      IdentifierId* const at = to + block.begins[i];
+      IdentifierId* const at = impl.identifiers.data() + IdentifiersOf(i);
       if (i + 3 < end) {
         // What is written beyond those that are there is the place of the next rows, which are written after it.
         const std::size_t room = block.begins[i + 3] - block.begins[i];
@@ -465,9 +505,9 @@ struct EventLog::ColumnAppender {
     }
   }
 
-  void WriteMany(std::size_t begin, std::size_t end, IdentifierId* to) const {
+  void WriteMany(std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      IdentifierId* const at = to + block.begins[i];
+      IdentifierId* const at = impl.identifiers.data() + IdentifiersOf(i);
       std::size_t count = 0;
       for (std::size_t list = 0; list < name_spaces.size(); ++list) {
         const IdentifierId id{block.ids[list * block.size + i]};
@@ -516,13 +556,16 @@ struct EventLog::ColumnAppender {
   const EventColumns& columns;
   const std::span<Admission> answers;
   Workers workers;
-  std::vector<RecentTouchpoints> recent;  // by thread
-  std::vector<NamespaceId> name_spaces;   // by column of identifiers
+  std::vector<Part> parts;               // by thread
+  std::vector<NamespaceId> name_spaces;  // by column of identifiers
   SourceId source;
   Block block;
-  std::uint32_t run_identifiers = 0;  // of the rows that are being settled
-  std::size_t run_end = 0;            // the end of these rows
-  std::vector<std::uint32_t> missing;
+  // The rows of the block that are being settled: where they begin in it, their first row and identifier in the log, and the
+  // first number of those that come without one.
+  struct RowsAtHand {
+    std::size_t begin = 0, row = 0, identifiers = 0;
+    std::uint64_t number = 0;
+  } run;
   std::vector<Digits> digits;
   Event event;
 };

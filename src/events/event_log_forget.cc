@@ -61,7 +61,6 @@ void EventLog::Impl::WipeUnusedTexts() {
       if (!used[id] && !table.forgotten(id)) table.Forget(id);
     }
   };
-  number_names.Forget(values_used);
   wipe(identifier_values, values_used);
   wipe(texts, texts_used);
   new_identifiers.clear();

@@ -11,7 +11,6 @@
 #include "core/utf8.h"
 #include "core/wipe.h"
 #include "events/attribute_store.h"
-#include "events/number_names.h"
 #include "events/numbered_rows.h"
 #include "events/packed_range.h"
 #include "events/plain_events.h"
@@ -34,11 +33,11 @@ struct Content {
 
 }  // namespace internal
 
-// What was worked out of an event before its turn: the digest of its id, the hashes of its identifiers, in their order,
+// What was worked out of an event before its turn: the digest of its id, the digests of its identifiers, in their order,
 // and the ids of their namespaces.
 struct EventLog::Ahead {
   EventKey key;  // of an event with an id
-  std::array<std::uint64_t, kMaxIdentifiers> hashes;
+  std::array<SymbolTable::Digest, kMaxIdentifiers> digests;
   std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
   bool known = false;  // else there is nothing of the identifiers
 };
@@ -84,7 +83,6 @@ struct EventLog::Impl {
   enum class Numbers : std::uint8_t { kRising, kPaged, kHashed };
   Numbers numbers = Numbers::kRising;
   internal::NumberedRows numbered_rows;
-  internal::NumberNames number_names;  // identifiers that came as numbers
 
   // The further offers of what a row is known by, by their source.
   struct Repeats {

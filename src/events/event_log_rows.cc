@@ -119,8 +119,7 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
   const std::size_t held = sources.bytes() + channels.bytes() + names.bytes() + namespaces.bytes() +
                            identifier_values.bytes() + attribute_keys.bytes() + texts.bytes() +
                            times.capacity() * 60 + identifiers.capacity() * sizeof(IdentifierId) +
-                           attributes.bytes() + key_index.bytes() + numbered_rows.bytes() +
-                           number_names.bytes();
+                           attributes.bytes() + key_index.bytes() + numbered_rows.bytes();
   return held + growth + texts_bytes > limits.max_bytes;
 }
 
@@ -170,18 +169,11 @@ EventKey EventLog::Impl::KeyAhead(const Event& event) const {
 }
 
 void EventLog::Impl::LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const {
-  std::array<std::uint64_t, 64> hashes;
-  std::size_t count = 0;
-  const auto ask = [&] {
-    identifier_values.LookAhead(std::span(hashes).first(count));
-    count = 0;
-  };
   for (std::size_t i = 0; i < events.size(); ++i) {
     ahead[i].key = KeyAhead(events[i]);
     const std::vector<Identifier>& list = events[i].identifiers;
     ahead[i].known = list.size() <= kMaxIdentifiers;
     if (!ahead[i].known) continue;
-    if (count + list.size() > hashes.size()) ask();
     for (std::size_t k = 0; k < list.size(); ++k) {
       const auto name_space = namespaces.Find(list[k].name_space);
       if (!name_space || list[k].value.size() > limits.max_identifier_bytes) {
@@ -189,10 +181,10 @@ void EventLog::Impl::LookAhead(std::span<const Event> events, std::span<Ahead> a
         break;
       }
       ahead[i].name_spaces[k] = *name_space;
-      hashes[count++] = ahead[i].hashes[k] = identifier_values.HashOf(list[k].value, *name_space);
+      ahead[i].digests[k] = identifier_values.DigestOf(list[k].value, *name_space);
+      identifier_values.Prefetch(ahead[i].digests[k]);
     }
   }
-  ask();
 }
 
 void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, const Ahead* ahead) {
@@ -204,7 +196,7 @@ void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, co
                                          : namespaces.Intern(identifier.name_space);
     const bool hashed = ahead != nullptr && ahead->known;
     new_identifiers.push_back({hashed
-                                   ? identifier_values.Intern(identifier.value, name_space, ahead->hashes[i])
+                                   ? identifier_values.Intern(identifier.value, name_space, ahead->digests[i])
                                    : identifier_values.Intern(identifier.value, name_space)});
   }
   if (new_identifiers.size() > 1) {
@@ -251,7 +243,7 @@ void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
   if (has_id || numbers == Numbers::kHashed) {
     key_index.Insert(HashOf(KeyOf(row)), row);
   } else if (numbers == Numbers::kPaged) {
-    static_cast<void>(numbered_rows.FindOrInsert(event_sources[row], sequences[row], row));
+    static_cast<void>(numbered_rows.Insert(event_sources[row], sequences[row], row));
   }
 }
 

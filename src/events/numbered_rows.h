@@ -4,6 +4,7 @@
 // a page of 512 numbers is an array, and looking one up is a look into it. Numbers far apart would each take a page;
 // sparse() says that a hash index is the better place.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
 #include "journey/core/column.h"
@@ -30,16 +31,24 @@ class NumberedRows {
     __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
     __builtin_prefetch(&not_rows_[PlaceIn(page, number)], 1);
   }
-  // The row of the number, or kNone: then `row` is from now on.
-  std::uint32_t FindOrInsert(SourceId source, std::uint64_t number, std::uint32_t row) {
+  // Marks the number as seen; answers where its row is to be noted, by any thread, or kTaken if it was seen before.
+  static constexpr std::size_t kTaken = SIZE_MAX;
+  std::size_t Claim(SourceId source, std::uint64_t number) {
     std::uint32_t page = PageOf(source, number >> kPageBits);
     if (page == kNone) page = AddPage(source, number >> kPageBits);
     const std::size_t place = PlaceIn(page, number);
-    if ((seen_[place / 64] >> place % 64 & 1) != 0) return ~not_rows_[place];
-    seen_[place / 64] |= std::uint64_t{1} << place % 64;
-    not_rows_[place] = ~row;
+    const std::uint64_t bit = std::uint64_t{1} << place % 64;
+    if ((seen_[place / 64] & bit) != 0) return kTaken;
+    seen_[place / 64] |= bit;
     ++size_;
-    return kNone;
+    return place;
+  }
+  void Note(std::size_t place, std::uint32_t row) { not_rows_[place] = ~row; }
+  // Both at once. Whether the number is new.
+  bool Insert(SourceId source, std::uint64_t number, std::uint32_t row) {
+    const std::size_t place = Claim(source, number);
+    if (place != kTaken) Note(place, row);
+    return place != kTaken;
   }
   // Takes the number out if it is this row's.
   void Erase(SourceId source, std::uint64_t number, std::uint32_t row) {

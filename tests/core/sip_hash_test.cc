@@ -1,6 +1,7 @@
 #include "core/sip_hash.h"
 
 #include <rapidcheck.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <string>
@@ -39,9 +40,21 @@ TEST_CASE("with 2 and 4 rounds the hash in line is the library's, for texts of e
     INFO(size);
     CHECK(hasher(CountingText(size)) == SipHash(CountingText(size), CountingKey()));
   }
-  CHECK(rc::check("of any bytes, and any key", [](const std::string& text, std::array<unsigned char, 16> key) {
-    RC_ASSERT((SipHasher<2, 4>(key)(text)) == SipHash(text, key));
-  }));
+  CHECK(
+      rc::check("of any bytes, and any key", [](const std::string& text, std::array<unsigned char, 16> key) {
+        RC_ASSERT((SipHasher<2, 4>(key)(text)) == SipHash(text, key));
+      }));
+}
+
+TEST_CASE("with 2 and 4 rounds the wide hash in line is the library's of 128 bits") {
+  CHECK(
+      rc::check("of any bytes, and any key", [](const std::string& text, std::array<unsigned char, 16> key) {
+        std::array<std::uint64_t, 2> expected;
+        crypto_shorthash_siphashx24(reinterpret_cast<unsigned char*>(expected.data()),    // NOLINT
+                                    reinterpret_cast<const unsigned char*>(text.data()),  // NOLINT
+                                    text.size(), key.data());
+        RC_ASSERT((SipHasher<2, 4>(key).Wide(text)) == expected);
+      }));
 }
 
 TEST_CASE("with 1 and 3 rounds each byte of text and key matters, and so does the length") {

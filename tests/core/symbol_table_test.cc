@@ -96,12 +96,43 @@ TEST_CASE(
     const std::uint32_t expected =
         known != ids.end() ? known->second : static_cast<std::uint32_t>(table.size());
     const bool hashed = (state >> 50 & 1) != 0;
-    const std::uint64_t hash = table.HashOf(text, tag);
-    if (hashed) table.LookAhead(std::span(&hash, 1));
-    REQUIRE((hashed ? table.Intern(text, tag, hash) : table.Intern(text, tag)) == expected);
+    const SymbolTable::Digest digest = table.DigestOf(text, tag);
+    if (hashed) table.Prefetch(digest);
+    REQUIRE((hashed ? table.Intern(text, tag, digest) : table.Intern(text, tag)) == expected);
     ids[{text, tag}] = expected;
   }
   CHECK(table.size() > 1500);
+}
+
+TEST_CASE("a number is the entry of its digits, and of no other text, whichever comes first") {
+  REQUIRE(rc::check([](const std::vector<std::uint64_t>& bits, bool numbers_first) {
+    std::vector<std::uint64_t> numbers = {0, 1, 42, UINT64_MAX, 10'000'000'000'000'000'000U};
+    for (std::size_t i = 0; i < bits.size(); ++i) numbers.push_back(bits[i] >> i % 64);
+    std::vector<std::string> texts;
+    for (const std::uint64_t number : numbers) texts.push_back(std::to_string(number));
+    const std::vector<std::string_view> views(texts.begin(), texts.end());
+    SymbolTable table;
+    table.Intern("042", 3);
+    std::vector<SymbolTable::Digest> of_numbers(numbers.size()), of_texts(numbers.size());
+    std::vector<std::uint32_t> ids(numbers.size());
+    table.FindAll(std::span<const std::uint64_t>(numbers), 3, of_numbers, ids);
+    for (const std::uint32_t id : ids) RC_ASSERT(id == SymbolTable::kNotFound);
+    table.FindAll(views, 3, of_texts, ids);
+    RC_ASSERT(of_numbers == of_texts);
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      static_cast<void>(
+          table.Intern(texts[i], 3, numbers_first ? of_numbers[i] : table.DigestOf(texts[i], 3)));
+    table.FindAll(std::span<const std::uint64_t>(numbers), 3, of_numbers, ids);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      RC_ASSERT(table.text(ids[i]) == texts[i]);
+      RC_ASSERT(table.Find(texts[i], 3) == ids[i]);
+      RC_ASSERT(!table.Find(texts[i], 4));
+      table.FindAll(std::span<const std::uint64_t>(&numbers[i], 1), 4, std::span(of_numbers).first(1),
+                    std::span(ids).first(1));
+      RC_ASSERT(ids[0] == SymbolTable::kNotFound);
+      table.FindAll(std::span<const std::uint64_t>(numbers), 3, of_numbers, ids);
+    }
+  }));
 }
 
 TEST_CASE("texts that agree in their ends alone are told apart in a small table, asked for by turns") {

@@ -3,16 +3,19 @@
 //   Intern("web") -> 0   Intern("app") -> 1   Intern("web") -> 0   text(1) -> "app"
 //
 // A tag keeps apart what is spelt alike: the value "42" in the namespace "user_id" and in "device" are two
-// entries. Hashing is SipHash-1-3 with a key drawn at random per table, so that crafted input cannot make its
-// entries collide; the hash decides nothing but the place of a slot and never reaches a result.
+// entries. A text is known by a digest of 96 bits, SipHash-1-3 with a key drawn at random per table, so that crafted
+// input cannot make entries collide: two texts are taken for one with a chance of 10^-15 in a table of 10^7, and of
+// 10^-10 in one of 4 * 10^9. (Comparing the texts themselves is another place in memory to wait for: it took half of the
+// time.) The decimal digits of a number have a digest that is made from the number and is no other's: 42 and "42" are the
+// same entry, and neither is hashed as a text. Digests never reach a result.
 //
 // Lifetime: a view returned by text() lives as long as the table, or until its entry is forgotten; entries are
 //           never moved or removed.
 // Threads:  thread-compatible (concurrent reads are safe).
-// Cost:     Intern and Find hash the text once and touch one slot and one record; about 40 bytes an entry plus its text.
+// Cost:     Intern and Find hash the text once and touch one slot of 16 bytes; about 60 bytes an entry plus its text.
 //           A table of few texts, such as the names of events, remembers the last of them and most often does not hash
-//           at all (2 ns instead of 20). In a table of millions each of the two touches waits for memory; who has many
-//           texts at hand hashes them first and looks ahead.
+//           at all (2 ns instead of 20). In a table of millions the touch waits for memory; who has many texts at hand
+//           asks for all of them at once.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -35,19 +38,25 @@ class SymbolTable {
   std::uint32_t Intern(std::string_view text, std::uint32_t tag = 0);
   [[nodiscard]] std::optional<std::uint32_t> Find(std::string_view text, std::uint32_t tag = 0) const;
 
-  // Many at once:  hash each text, LookAhead over all hashes, then Intern each with its hash.
-  [[nodiscard]] std::uint64_t HashOf(std::string_view text, std::uint32_t tag = 0) const;
-  void LookAhead(std::span<const std::uint64_t> hashes) const { LookAhead(hashes, {}); }
-  // The same, and says where FindHashed will begin. Requires: as many candidates as hashes, or none.
-  using Candidate = std::uint32_t;
-  void LookAhead(std::span<const std::uint64_t> hashes, std::span<Candidate> candidates) const;
-  void Prefetch(std::uint64_t hash) const;  // the first stage of it, for one
-  // The id, or kNotFound. Requires: hash == HashOf(text, tag).
+  // What a text is known by in this table.
+  struct Digest {
+    std::uint64_t high = 0;
+    std::uint32_t low = 0;
+    friend bool operator==(const Digest&, const Digest&) = default;
+  };
+  [[nodiscard]] Digest DigestOf(std::string_view text, std::uint32_t tag = 0) const;
+  // Asks memory for what Intern with this digest will look at.
+  void Prefetch(const Digest& digest) const;
+  // Requires: digest == DigestOf(text, tag).
+  std::uint32_t Intern(std::string_view text, std::uint32_t tag, const Digest& digest);
+
+  // Many at once: their digests, and their ids or kNotFound. A number stands for its decimal digits.
+  // Requires: digests and ids are as long as the texts or numbers.
   static constexpr std::uint32_t kNotFound = UINT32_MAX;
-  [[nodiscard]] std::uint32_t FindHashed(std::string_view text, std::uint32_t tag, std::uint64_t hash,
-                                         Candidate candidate) const;
-  // Requires: hash == HashOf(text, tag).
-  std::uint32_t Intern(std::string_view text, std::uint32_t tag, std::uint64_t hash);
+  void FindAll(std::span<const std::string_view> texts, std::uint32_t tag, std::span<Digest> digests,
+               std::span<std::uint32_t> ids) const;
+  void FindAll(std::span<const std::uint64_t> numbers, std::uint32_t tag, std::span<Digest> digests,
+               std::span<std::uint32_t> ids) const;
 
   // The id of a text of a small table if it was interned lately, or kNotRecent, which says nothing.
   static constexpr std::uint32_t kNotRecent = UINT32_MAX;

@@ -1,0 +1,68 @@
+// Whole numbers and their decimal digits, as identifiers have them.
+#pragma once
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "core/wipe.h"
+
+namespace journey {
+inline namespace v0 {
+namespace internal {
+
+// The decimal digits of a number.
+class Digits {
+ public:
+  explicit Digits(std::uint64_t number)
+      : size_(static_cast<std::size_t>(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr -
+                                       text_.data())) {}
+  ~Digits() { Wipe(text_.data(), size_); }
+  Digits(const Digits&) = default;
+  Digits& operator=(const Digits&) = default;
+  [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, 20> text_;
+  std::size_t size_;
+};
+
+// What all texts have that are read back as a number: up to 19 digits, none of them a leading zero.
+inline constexpr std::size_t kMostDigits = 19;
+inline constexpr std::uint64_t kBeyondDigits = 10'000'000'000'000'000'000U;
+
+// The number whose digits the text is, if it is below kBeyondDigits.
+[[nodiscard]] inline std::optional<std::uint64_t> NumberOf(std::string_view text) {
+  if (text.empty() || text.size() > kMostDigits || text[0] < '0' || text[0] > '9' ||
+      (text[0] == '0' && text.size() != 1))
+    return std::nullopt;
+  std::uint64_t number = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    // Eight digits at once: each byte is '0' to '9' if neither it nor it plus six leaves its half of ASCII; then pairs,
+    // fours and eights are joined. Where words are read big end first, digit by digit below.
+    if constexpr (std::endian::native != std::endian::little) break;
+    if (((word & 0xF0F0F0F0F0F0F0F0U) | (((word + 0x0606060606060606U) & 0xF0F0F0F0F0F0F0F0U) >> 4)) !=
+        0x3333333333333333U)
+      return std::nullopt;
+    word = (word & 0x0F0F0F0F0F0F0F0FU) * 2561 >> 8;
+    word = (word & 0x00FF00FF00FF00FFU) * 6553601 >> 16;
+    word = (word & 0x0000FFFF0000FFFFU) * 42949672960001 >> 32;
+    number = number * 100'000'000 + word;
+  }
+  for (; at < text.size(); ++at) {
+    const auto digit = static_cast<unsigned>(text[at] - '0');
+    if (digit > 9) return std::nullopt;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+}  // namespace internal
+}  // namespace v0
+}  // namespace journey
