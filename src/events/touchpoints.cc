@@ -26,11 +26,14 @@ std::vector<TypedId> RankByText(const SymbolTable& table, const std::vector<bool
 }  // namespace
 
 CanonicalTouchpoints CatalogTouchpoints(const EventLog& log) {
-  std::vector<bool> used(log.touchpoints().size());
-  for (std::uint32_t row = 0; row < log.size(); ++row) {
-    if (log.kind({row}) == RecordKind::kEvent) used[log.touchpoint({row}).value] = true;
+  // Bytes, as every row writes one.
+  std::vector<std::uint8_t> seen(log.touchpoints().size());
+  const std::span<const RecordKind> kinds = log.kinds();
+  const std::span<const TouchpointId> touchpoints = log.touchpoint_column();
+  for (std::size_t row = 0; row < kinds.size(); ++row) {
+    if (kinds[row] == RecordKind::kEvent) seen[touchpoints[row].value] = 1;
   }
-  return CatalogTouchpoints(log, used);
+  return CatalogTouchpoints(log, std::vector<bool>(seen.begin(), seen.end()));
 }
 
 CanonicalTouchpoints CatalogTouchpoints(const EventLog& log, const std::vector<bool>& used) {

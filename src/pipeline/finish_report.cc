@@ -57,15 +57,17 @@ InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of) {
   }
   std::ranges::sort(summary.by_source, {}, &std::pair<std::string, AdmissionCounts>::first);
   summary.corrections = log.size() - log.holes() - summary.events;
-  bool any = false;
+  TimePoint first = TimePoint::max(), last = TimePoint::min();
   const std::span<const TimePoint> times = log.times();
   const std::span<const RecordKind> kinds = log.kinds();
   for (std::size_t row = 0; row < times.size(); ++row) {
     if (kinds[row] != RecordKind::kEvent) continue;
-    const TimePoint time = times[row];
-    summary.first_time = any ? std::min(summary.first_time, time) : time;
-    summary.last_time = any ? std::max(summary.last_time, time) : time;
-    any = true;
+    first = std::min(first, times[row]);
+    last = std::max(last, times[row]);
+  }
+  if (summary.events != 0) {
+    summary.first_time = first;
+    summary.last_time = last;
   }
   summary.as_of = as_of.value_or(summary.last_time);
   return summary;

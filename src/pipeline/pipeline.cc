@@ -58,7 +58,10 @@ void RunPasses(std::vector<Pass>& passes, const std::vector<std::uint32_t>& cuts
 std::vector<EventIndex> WithheldRows(const EventLog& log, const PipelineOptions& options) {
   const IdentityPolicy* const policy = options.resolver->identity_policy();
   internal::ConsentBook book(log, policy == nullptr ? IdentityPolicy() : *policy, options.consent);
-  for (std::uint32_t row = 0; row < log.size(); ++row) book.Add({row});
+  const std::span<const RecordKind> kinds = log.kinds();
+  for (std::uint32_t row = 0; row < kinds.size(); ++row) {
+    if (internal::ConsentBook::IsConsent(kinds[row])) book.Add({row});
+  }
   std::vector<EventIndex> withheld;
   if (book.idle()) return withheld;
   for (std::uint32_t row = 0; row < log.size(); ++row) {
@@ -148,8 +151,7 @@ DetectorList Pipeline::LearnDetectors(const EventLog& log) const {
   const Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
   JOURNEY_CHECK(resolution.labels.size() == log.size());
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
-  const Timelines timelines =
-      BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
+  const Timelines timelines = BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
   const EventClassifier classifier(log, touchpoints.catalog, options_.journeys, options_.discovery,
                                    options_.classes);
   const internal::DeriveInput input{
