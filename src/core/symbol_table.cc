@@ -115,7 +115,12 @@ struct SymbolTable::Impl {
   std::size_t current = kNoChunk;  // the chunk that is being filled
   std::size_t chunk_bytes = 0;
   Impl() = default;
-  ~Impl() { recent.Clear(); }
+  // Without its keys no digest that is left in memory can be traced to a number.
+  ~Impl() {
+    recent.Clear();
+    internal::Wipe(&hasher, sizeof hasher);
+    internal::Wipe(salt.data(), sizeof salt);
+  }
 
   // Of numbers below kBeyondDigits: one for each, and another for each tag.
   [[nodiscard]] Digest DigestOfNumber(std::uint64_t number, std::uint32_t tag) const {

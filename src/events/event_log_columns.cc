@@ -44,7 +44,7 @@ struct EventLog::ColumnAppender {
         impl(*event_log.impl_),
         columns(event_columns),
         answers(admissions),
-        workers(event_columns.size() < kBlock ? 1 : threads),
+        workers(event_columns.size() < kBlock / 2 ? 1 : threads),
         parts(workers.count()) {}
 
   void Run() {
@@ -64,14 +64,15 @@ struct EventLog::ColumnAppender {
   }
 
  private:
-  enum RowState : std::uint8_t { kKnown = 0, kHasMissing = 1, kByEvent = 2 };
+  enum RowState : std::uint8_t { kPlain, kByEvent };
 
   // A row with an identifier in some column that the log does not know.
   struct Missing {
     SymbolTable::Digest digest;
     std::uint32_t row;  // of the block
   };
-  using MissingByColumn = std::array<std::vector<Missing>, kMaxIdentifiers>;  // rows ascending
+  using MissingRows = std::vector<Missing, internal::WipingAllocator<Missing>>;  // ascending
+  using MissingByColumn = std::array<MissingRows, kMaxIdentifiers>;
 
   // What is known of the rows of a block.
   struct Block {
@@ -85,7 +86,7 @@ struct EventLog::ColumnAppender {
     Column<std::uint32_t> begins;       // by row, and at the end: the identifiers of all rows before
     MissingByColumn missing;
   };
-  // What one thread finds in its part of a block.
+  // What one thread finds in its part of a block, and the touchpoints it has seen.
   struct Part {
     RecentTouchpoints touchpoints;
     std::uint32_t identifiers = 0;
@@ -166,7 +167,7 @@ struct EventLog::ColumnAppender {
       const TimePoint time = columns.times[block.begin + i];
       block.touchpoints[i] = TouchpointAt(block.begin + i, part.touchpoints);
       const bool good = time >= kMinTime && time < kMaxTime && block.touchpoints[i] != kNone;
-      block.states[i] = good ? kKnown : kByEvent;
+      block.states[i] = good ? kPlain : kByEvent;
     }
     for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
       const IdentifierColumn& column = columns.identifiers[list];
@@ -207,13 +208,20 @@ struct EventLog::ColumnAppender {
     return channel_id && name_id ? impl.FindTouchpoint({{*channel_id}, {*name_id}}) : kNone;
   }
 
+  // What is looked up at once. Numbers are values, and a digest of one can be traced to it: nothing of them is left.
+  template <typename Value>
+  struct Asked {
+    std::array<Value, kTile> values;
+    std::array<SymbolTable::Digest, kTile> digests;
+    ~Asked() { internal::Wipe(this, sizeof *this); }
+  };
+
   // Which rows have an identifier in this column, and what the log knows of it.
   template <typename Value>
   void LookFor(std::size_t list, std::span<const Value> values, std::size_t first, std::size_t end,
-               std::vector<Missing>& missing) {
+               MissingRows& missing) {
     std::array<std::uint32_t, kTile> rows, found;
-    std::array<Value, kTile> asked;
-    std::array<SymbolTable::Digest, kTile> digests;
+    Asked<Value> asked;
     std::size_t count = 0;
     std::uint32_t* const ids = &block.ids[list * block.size];
     for (std::size_t i = first; i < end; ++i) {
@@ -222,23 +230,23 @@ struct EventLog::ColumnAppender {
       count += IsThere(values[i]);
     }
     for (std::size_t at = 0; at < count; ++at) {
-      asked[at] = values[rows[at]];
+      asked.values[at] = values[rows[at]];
       // Too long a text is not looked up, as its row will be an event.
-      if (TooLong(asked[at])) {
-        asked[at] = {};
-        block.states[rows[at]] |= kByEvent;
+      if (TooLong(asked.values[at])) {
+        asked.values[at] = {};
+        block.states[rows[at]] = kByEvent;
       }
     }
-    impl.identifier_values.FindAll(std::span<const Value>(asked).first(count), name_spaces[list].value,
-                                   std::span(digests).first(count), std::span(found).first(count));
+    impl.identifier_values.FindAll(std::span<const Value>(asked.values).first(count), name_spaces[list].value,
+                                   std::span(asked.digests).first(count), std::span(found).first(count));
     for (std::size_t at = 0; at < count; ++at) {
       const std::uint32_t i = rows[at];
       ids[i] = found[at];
       if (found[at] != kNone) continue;
       ids[i] = kMissing;
-      missing.push_back({digests[at], i});
+      missing.push_back({asked.digests[at], i});
       // What is known is clean.
-      block.states[i] |= IsClean(values[i]) ? kHasMissing : kByEvent;
+      if (!IsClean(values[i])) block.states[i] = kByEvent;
     }
   }
   static bool IsThere(std::string_view text) { return !text.empty(); }
@@ -266,7 +274,7 @@ struct EventLog::ColumnAppender {
     const std::size_t row = block.begin + i;
     if (!HasId(row)) return;
     if (!impl.InspectText(columns.ids[row], EventField::kId, false).accepted() || impl.keys.empty())
-      block.states[i] |= kByEvent;
+      block.states[i] = kByEvent;
     else
       block.keys[i] = internal::DigestOfEventId(columns.ids[row]);
   }
@@ -277,9 +285,11 @@ struct EventLog::ColumnAppender {
   // --- settle ---
 
   void Settle() {
+    std::size_t end = 0;
+    risen = 0;
     for (std::size_t i = 0; i < block.size;) {
-      std::size_t end = i;
-      while (end < block.size && (block.states[end] & kByEvent) == 0) ++end;
+      end = std::max(end, i);
+      while (end < block.size && block.states[end] != kByEvent) ++end;
       const std::size_t stopped = SettleRun(i, end);
       if (stopped < block.size) AppendAsEvent(block.begin + stopped);
       i = stopped + 1;
@@ -289,7 +299,8 @@ struct EventLog::ColumnAppender {
   // Takes in rows with which nothing is wrong, up to the first that may not be new; answers where that is.
   std::size_t SettleRun(std::size_t begin, std::size_t end) {
     if (begin == end) return end;
-    if (impl.numbers == Impl::Numbers::kRising && !Rises(begin, end)) impl.IndexNumberedRows();
+    if (impl.numbers == Impl::Numbers::kRising && end > risen && !Rises(begin, end)) impl.IndexNumberedRows();
+    risen = end;
     const std::size_t stopped = Admit(begin, end);
     if (stopped == begin) return stopped;
     NameMissing(begin, stopped);
@@ -464,7 +475,10 @@ struct EventLog::ColumnAppender {
     else
       std::iota(to, to + count, run.number + (begin - run.begin));
     if (impl.numbers != Impl::Numbers::kPaged) return;
+    constexpr std::size_t kAhead = 16;
     for (std::size_t i = begin; i < end; ++i) {
+      if (i + kAhead < end && !HasId(block.begin + i + kAhead))
+        impl.numbered_rows.PrefetchNote(block.number_places[i + kAhead]);
       if (!HasId(block.begin + i))
         impl.numbered_rows.Note(block.number_places[i], static_cast<std::uint32_t>(row + i - begin));
     }
@@ -567,6 +581,7 @@ struct EventLog::ColumnAppender {
     std::uint64_t number = 0;
   } run;
   std::vector<Digits> digits;
+  std::size_t risen = 0;  // rows of the block up to here have rising numbers, or numbers are not just rising
   Event event;
 };
 

@@ -40,6 +40,11 @@ struct EventLog::Ahead {
   std::array<SymbolTable::Digest, kMaxIdentifiers> digests;
   std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
   bool known = false;  // else there is nothing of the identifiers
+
+  Ahead() = default;
+  Ahead(const Ahead&) = delete;
+  Ahead& operator=(const Ahead&) = delete;
+  ~Ahead() { internal::Wipe(digests.data(), sizeof digests); }
 };
 
 struct EventLog::Impl {

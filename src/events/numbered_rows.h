@@ -29,8 +29,8 @@ class NumberedRows {
     const std::uint32_t page = PageOf(source, number >> kPageBits);
     if (page == kNone) return;
     __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
-    __builtin_prefetch(&not_rows_[PlaceIn(page, number)], 1);
   }
+  void PrefetchNote(std::size_t place) const { __builtin_prefetch(&not_rows_[place], 1); }
   // Marks the number as seen; answers where its row is to be noted, by any thread, or kTaken if it was seen before.
   static constexpr std::size_t kTaken = SIZE_MAX;
   std::size_t Claim(SourceId source, std::uint64_t number) {

@@ -12,16 +12,15 @@
 //
 // Threads: one deriver per shard; calls for cells of one shard take turns.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <queue>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "journey/core/huge_memory.h"
+#include "journey/core/column.h"
 #include "journey/live/engine_options.h"
 #include "live/cell.h"
 #include "live/fact_maker.h"
@@ -62,9 +61,10 @@ class CellDeriver {
   // Calls due(id, cell) for the cells whose deadline is before `as_of`, once. cell_of(id): the cell.
   template <typename CellOf, typename Due>
   void TakeDue(TimePoint as_of, const CellOf& cell_of, const Due& due) {
-    while (!deadlines_.empty() && deadlines_.top().first < as_of) {
-      const auto [time, id] = deadlines_.top();
-      deadlines_.pop();
+    while (!deadlines_.empty() && deadlines_[0].time < as_of) {
+      const auto [time, id] = deadlines_[0];
+      std::pop_heap(deadlines_.begin(), deadlines_.end(), Later);
+      deadlines_.pop_back();
       Cell& cell = cell_of(id);
       if (cell.wakes != time) continue;  // woken since, or another's who has the number now
       cell.wakes = kMaxTime;
@@ -79,7 +79,8 @@ class CellDeriver {
   void WakeAtDeadline(CellId id, Cell& cell) {
     if (cell.deadline >= cell.wakes) return;
     cell.wakes = cell.deadline;
-    deadlines_.emplace(cell.deadline, id);
+    deadlines_.push_back({cell.deadline, id});
+    std::push_heap(deadlines_.begin(), deadlines_.end(), Later);
   }
 
   [[nodiscard]] FactSource SourceOf(const Cell& cell) const;
@@ -117,8 +118,14 @@ class CellDeriver {
   Outlook outlook_;
   std::uint64_t derived_events_ = 0;
   std::uint64_t detectors_failed_ = 0;
-  using Deadline = std::pair<TimePoint, CellId>;
-  std::priority_queue<Deadline, HugeVector<Deadline>, std::greater<>> deadlines_;
+  struct Deadline {
+    TimePoint time;
+    CellId id;
+  };
+  static bool Later(const Deadline& a, const Deadline& b) {
+    return a.time != b.time ? a.time > b.time : a.id > b.id;
+  }
+  Column<Deadline> deadlines_;  // a heap, the earliest first; a column, as it is not copied when it grows
   std::vector<std::uint32_t> scratch_events_, scratch_steps_;
   std::vector<Fact> new_facts_;
 };

@@ -5,9 +5,9 @@
 // A tag keeps apart what is spelt alike: the value "42" in the namespace "user_id" and in "device" are two
 // entries. A text is known by a digest of 96 bits, SipHash-1-3 with a key drawn at random per table, so that crafted
 // input cannot make entries collide: two texts are taken for one with a chance of 10^-15 in a table of 10^7, and of
-// 10^-10 in one of 4 * 10^9. (Comparing the texts themselves is another place in memory to wait for: it took half of the
-// time.) The decimal digits of a number have a digest that is made from the number and is no other's: 42 and "42" are the
-// same entry, and neither is hashed as a text. Digests never reach a result.
+// 10^-10 in one of 4 * 10^9. (To compare the texts themselves is to wait for another place in memory.) The digits of a
+// number below 10^19 have a digest that is made from the number and is no other number's: 42 and "42" are the same entry,
+// and neither is hashed as a text. Digests never reach a result.
 //
 // Lifetime: a view returned by text() lives as long as the table, or until its entry is forgotten; entries are
 //           never moved or removed.
