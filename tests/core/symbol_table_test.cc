@@ -135,6 +135,23 @@ TEST_CASE("a number is the entry of its digits, and of no other text, whichever 
   }));
 }
 
+TEST_CASE("both parts of a digest tell texts apart, and tables and tags as well") {
+  SymbolTable table, other;
+  std::vector<std::uint64_t> highs, lows;
+  for (std::uint32_t i = 0; i < 500; ++i) {
+    const std::string text = "text-" + std::to_string(i);
+    for (const auto& digest : {table.DigestOf(text, 1), table.DigestOf(text, 2), other.DigestOf(text, 1)})
+      highs.push_back(digest.high);
+    lows.push_back(table.DigestOf(text, 1).low);
+  }
+  const auto distinct = [](std::vector<std::uint64_t> list) {
+    std::ranges::sort(list);
+    return std::unique(list.begin(), list.end()) - list.begin();
+  };
+  CHECK(distinct(highs) == 1500);
+  CHECK(distinct(lows) >= 498);  // of 32 bits: two alike once in 30,000 runs
+}
+
 TEST_CASE("texts that agree in their ends alone are told apart in a small table, asked for by turns") {
   for (std::size_t size = 17; size <= 40; ++size) {
     SymbolTable table;

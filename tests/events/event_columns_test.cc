@@ -25,7 +25,7 @@ struct Table {
   std::vector<std::uint64_t> accounts;
 };
 
-enum class Order { kRising, kShuffled, kRepeating, kFarApart };
+enum class Order { kRising, kShuffled, kRepeating, kFarApart, kRisingAtFirst, kEchoes };
 
 Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned people, bool dirty) {
   const auto below = [&](std::uint64_t limit) { return random() % limit; };
@@ -36,6 +36,12 @@ Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned
     switch (order) {
       case Order::kRising:
         table.sequences.push_back(i * 2);
+        break;
+      case Order::kEchoes:  // far apart, in falling order, and some again right away
+        table.sequences.push_back(i % 10 == 9 ? table.sequences[i - 3] : (rows - i) * 1'000'003);
+        break;
+      case Order::kRisingAtFirst:
+        table.sequences.push_back(i < rows * 3 / 4 ? i : i - rows / 2);
         break;
       case Order::kShuffled:
         table.sequences.push_back(i * 7919 % rows);
@@ -192,6 +198,8 @@ TEST_CASE("many events in columns are appended as one by one, on any number of t
   check(Order::kShuffled, false, true, true, true);
   check(Order::kFarApart, false, true, false, false);
   check(Order::kRepeating, true, false, true, false);
+  check(Order::kRisingAtFirst, false, true, false, false);
+  check(Order::kEchoes, false, true, false, false);
 }
 
 // What is offered again is looked at one by one, and no more often for that there is much of it.
