@@ -7,6 +7,8 @@
 #include <malloc.h>
 #endif
 
+#include "journey/core/huge_memory.h"
+
 namespace journey::bench {
 namespace {
 
@@ -55,7 +57,7 @@ bool TakeFlags(int& argc, char** argv, Plan& plan) {
 std::size_t HeapBytes() {
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
   const struct mallinfo2 info = mallinfo2();
-  return info.uordblks + info.hblkhd;
+  return info.uordblks + info.hblkhd + internal::HugeMemoryInUse();
 #else
   return 0;
 #endif

@@ -6,6 +6,7 @@
 
 #include "journey/core/check.h"
 #include "journey/core/ids.h"
+#include "journey/core/memory.h"
 #include "journey/core/status.h"
 #include "journey/core/symbol_table.h"
 #include "journey/core/time.h"

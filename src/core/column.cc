@@ -2,6 +2,8 @@
 
 #include <atomic>
 
+#include "core/spare_memory.h"
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #include <unistd.h>
@@ -39,6 +41,15 @@ std::size_t NextOffset() {
 bool GrowingBytes::Reserve(std::size_t bytes) {
   constexpr std::size_t kAddresses = std::size_t{1} << 34;
   if (bytes > SIZE_MAX / 4) return false;
+  if (const auto spare = SteadyMemory::wanted() ? std::nullopt : SpareMemory::Instance().TakePlace(bytes)) {
+    static_cast<void>(madvise(spare->base, spare->reserved, PageAdvice()));
+    base_ = spare->base;
+    data_ = spare->data;
+    reserved_ = spare->reserved;
+    touched_ = spare->touched;
+    capacity_ = std::min(ReservedBytes(), RoundUp(bytes));
+    return true;
+  }
   const std::size_t wanted = std::max(kAddresses, RoundUp(2 * bytes)) + kHugePageBytes;
   void* const memory =
       mmap(nullptr, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -81,7 +92,7 @@ void GrowingBytes::Release() {
   if (base_ == nullptr) return;
 #if JOURNEY_RESERVE_ADDRESSES
   if (reserved_ != 0) {
-    munmap(base_, reserved_);
+    SpareMemory::Instance().GivePlace({base_, data_, reserved_, std::max(touched_, capacity_)});
     return;
   }
 #endif
@@ -89,69 +100,6 @@ void GrowingBytes::Release() {
     ::operator delete(base_);
   else
     DeleteHugeMemory(base_);
-}
-
-namespace {
-// From here on the system is asked, whose pages are zero already.
-constexpr std::size_t kMapFromBytes = std::size_t{1} << 17;
-}  // namespace
-
-std::byte* NewZeroedMemory(std::size_t bytes) {
-#if defined(__linux__)
-  if (bytes >= kMapFromBytes && bytes < 2 * kHugePageBytes) {
-    void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    if (SteadyMemory::wanted()) static_cast<void>(madvise(memory, bytes, PageAdvice()));
-    return static_cast<std::byte*>(memory);
-  }
-  if (bytes >= 2 * kHugePageBytes) {
-    void* const memory =
-        mmap(nullptr, bytes + kHugePageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    // What is before the first whole huge page, and behind the last one, goes back.
-    auto* const begin = static_cast<std::byte*>(memory);
-    const std::size_t before = -reinterpret_cast<std::uintptr_t>(memory) & (kHugePageBytes - 1);  // NOLINT
-    if (before != 0) munmap(begin, before);
-    munmap(begin + before + bytes, kHugePageBytes - before);
-    static_cast<void>(madvise(begin + before, bytes, PageAdvice()));
-    return begin + before;
-  }
-#endif
-  void* const memory = std::calloc(bytes, 1);
-  if (memory == nullptr) throw std::bad_alloc();
-  return static_cast<std::byte*>(memory);
-}
-
-void DeleteZeroedMemory(std::byte* memory, std::size_t bytes) {
-#if defined(__linux__)
-  if (bytes >= kMapFromBytes) {
-    munmap(memory, bytes);
-    return;
-  }
-#endif
-  static_cast<void>(bytes);
-  std::free(memory);
-}
-
-void ForgetMemory(std::byte* memory, std::size_t bytes) {
-#if defined(__linux__)
-  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
-  const std::size_t before = -address & (page - 1);
-  if (bytes < before + page) return;
-  static_cast<void>(madvise(memory + before, (bytes - before) & ~(page - 1), MADV_DONTNEED));
-#else
-  static_cast<void>(memory);
-  static_cast<void>(bytes);
-#endif
-}
-
-void ForgetZeroedMemory(std::byte* memory, std::size_t bytes) {
-#if defined(__linux__)
-  static_cast<void>(madvise(memory, bytes, MADV_DONTNEED));
-#else
-  std::memset(memory, 0, bytes);
-#endif
 }
 
 }  // namespace internal

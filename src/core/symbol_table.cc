@@ -85,7 +85,7 @@ struct SymbolTable::Impl {
     std::size_t used = 0;
 
     explicit Chunk(std::size_t bytes) : size(bytes) {
-      data = huge() ? internal::NewHugeMemory(bytes)
+      data = huge() ? internal::TakeHugeMemory(bytes)
                     : static_cast<std::byte*>(::operator new (bytes, std::align_val_t{64}));
     }
     Chunk(Chunk&& other) noexcept : size(other.size), used(other.used) { std::swap(data, other.data); }
@@ -94,7 +94,7 @@ struct SymbolTable::Impl {
       if (data == nullptr) return;
       internal::Wipe(data, used);
       if (huge())
-        internal::DeleteHugeMemory(data);
+        internal::GiveHugeMemory(data, size);
       else
         ::operator delete (data, std::align_val_t{64});
     }

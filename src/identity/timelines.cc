@@ -166,10 +166,8 @@ class TimelineBuilder {
       }
     }
     SortByFirst(customers);
-    internal::ReserveHuge(result.begins, count + 1);
     result.begins.resize(count + 1);
     for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
-    internal::ReserveHuge(result.events, parted_.size());
     result.events.resize(parted_.size());
     workers_.Run([&](unsigned part) {
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());

@@ -29,7 +29,7 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
-// Bytes at one place, zero where nothing was written, of which more come at the end.
+// Bytes at one place, of which more come at the end. What was never written may be anything.
 class GrowingBytes {
  public:
   static constexpr std::size_t kReserveFromBytes = 2 * kHugePageBytes;
@@ -42,6 +42,7 @@ class GrowingBytes {
     std::swap(capacity_, other.capacity_);
     std::swap(base_, other.base_);
     std::swap(reserved_, other.reserved_);
+    std::swap(touched_, other.touched_);
     return *this;
   }
   ~GrowingBytes() { Release(); }
@@ -67,6 +68,7 @@ class GrowingBytes {
   std::size_t capacity_ = 0;
   std::byte* base_ = nullptr;  // what is given back
   std::size_t reserved_ = 0;   // addresses from there on; 0: an ordinary allocation
+  std::size_t touched_ = 0;    // bytes from data_ on that had memory when the place was taken
 };
 
 }  // namespace internal
@@ -103,6 +105,7 @@ class Column {
   [[nodiscard]] T& back() { return data()[size_ - 1]; }
   [[nodiscard]] const T& back() const { return data()[size_ - 1]; }
 
+  // Who knows how much there will be says so before the first of it: a place is found for all of it.
   void reserve(std::size_t count) {
     if (count > capacity()) bytes_.Grow(count * sizeof(T), size_ * sizeof(T));
   }

@@ -59,6 +59,13 @@ inline void DeleteHugeMemory(std::byte* memory) {
   ::operator delete (memory, std::align_val_t{kHugePageBytes});
 }
 
+// The same, but what somebody was done with lately comes first (journey/core/memory.h), and it goes there again: for what
+// is taken for a while and then given back. Not zeroed: it may hold what others left.
+[[nodiscard]] std::byte* TakeHugeMemory(std::size_t bytes);
+void GiveHugeMemory(std::byte* memory, std::size_t bytes);
+// What is taken and not given back, which the heap's own counts do not have. Threads: any.
+[[nodiscard]] std::size_t HugeMemoryInUse();
+
 // Zero bytes, and in huge pages if they are many: memory is taken page by page as it is touched, but for a few.
 [[nodiscard]] std::byte* NewZeroedMemory(std::size_t bytes);
 void DeleteZeroedMemory(std::byte* memory, std::size_t bytes);
@@ -83,11 +90,11 @@ struct HugeAllocator {
     // What is too much to count in bytes is left to the other allocator, too, which refuses it.
     if (count < kHugeFromBytes / sizeof(T) || count > (SIZE_MAX - kHugePageBytes) / sizeof(T))
       return std::allocator<T>().allocate(count);
-    return reinterpret_cast<T*>(NewHugeMemory(count * sizeof(T)));  // NOLINT: raw memory, aligned for any T
+    return reinterpret_cast<T*>(TakeHugeMemory(count * sizeof(T)));  // NOLINT: raw memory, aligned for any T
   }
   void deallocate(T* data, std::size_t count) {
     if (count < kHugeFromBytes / sizeof(T)) return std::allocator<T>().deallocate(data, count);
-    DeleteHugeMemory(reinterpret_cast<std::byte*>(data));  // NOLINT
+    GiveHugeMemory(reinterpret_cast<std::byte*>(data), count * sizeof(T));  // NOLINT
   }
   friend bool operator==(const HugeAllocator&, const HugeAllocator&) { return true; }
 };

@@ -1,0 +1,161 @@
+// What columns and large tables are done with is kept for the next, and no longer or more than it may be.
+#include "core/spare_memory.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "journey/core/column.h"
+#include "journey/core/huge_memory.h"
+#include "support/catch.h"
+
+using journey::Column;
+using journey::SpareMemoryBytes;
+using journey::internal::GiveHugeMemory;
+using journey::internal::HugeMemoryInUse;
+using journey::internal::HugeVector;
+using journey::internal::kHugePageBytes;
+using journey::internal::SpareMemory;
+using journey::internal::TakeHugeMemory;
+
+namespace {
+
+// Nothing is kept before and after a test.
+struct Fresh {
+  Fresh() { Begin(); }
+  ~Fresh() { Begin(); }
+  Fresh(const Fresh&) = delete;
+  Fresh& operator=(const Fresh&) = delete;
+  static void Begin() {
+    journey::SetSpareMemoryLimit(journey::kDefaultSpareMemoryLimit);
+    journey::ReleaseSpareMemory();
+  }
+};
+
+// Columns reserve addresses where the sanitizers do not forbid it.
+bool ColumnsAreKept() {
+  { const Column<std::uint64_t> large(1 << 20, 1); }
+  const bool kept = SpareMemoryBytes() != 0;
+  journey::ReleaseSpareMemory();
+  return kept;
+}
+
+}  // namespace
+
+#if defined(__linux__)
+TEST_CASE("a block that was given back is taken again, whole or in parts, and neighbours become one") {
+  const Fresh fresh;
+  const std::size_t before = HugeMemoryInUse();
+  std::byte* const block = TakeHugeMemory(8 * kHugePageBytes);
+  CHECK(HugeMemoryInUse() == before + 8 * kHugePageBytes);
+  std::fill_n(block, 8 * kHugePageBytes, std::byte{7});
+  GiveHugeMemory(block, 8 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() == 8 * kHugePageBytes);
+  CHECK(HugeMemoryInUse() == before);
+
+  std::byte* const first = TakeHugeMemory(3 * kHugePageBytes);
+  std::byte* const second = TakeHugeMemory(5 * kHugePageBytes - 100);  // taken up to whole pages
+  CHECK(first == block);
+  CHECK(second == block + 3 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() == 0);
+  GiveHugeMemory(second, 5 * kHugePageBytes - 100);
+  GiveHugeMemory(first, 3 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() == 8 * kHugePageBytes);
+  std::byte* const again = TakeHugeMemory(8 * kHugePageBytes);
+  CHECK(again == block);
+  std::fill_n(again, 8 * kHugePageBytes, std::byte{9});
+  GiveHugeMemory(again, 8 * kHugePageBytes);
+}
+
+TEST_CASE("of blocks the smallest that is enough is taken") {
+  const Fresh fresh;
+  std::byte* const all = TakeHugeMemory(10 * kHugePageBytes);
+  GiveHugeMemory(all, 5 * kHugePageBytes);
+  GiveHugeMemory(all + 6 * kHugePageBytes, 2 * kHugePageBytes);
+  CHECK(TakeHugeMemory(kHugePageBytes) == all + 6 * kHugePageBytes);
+  GiveHugeMemory(all + 6 * kHugePageBytes, kHugePageBytes);
+  GiveHugeMemory(all + 5 * kHugePageBytes, kHugePageBytes);
+  GiveHugeMemory(all + 8 * kHugePageBytes, 2 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() == 10 * kHugePageBytes);
+  CHECK(TakeHugeMemory(10 * kHugePageBytes) == all);
+  GiveHugeMemory(all, 10 * kHugePageBytes);
+}
+
+TEST_CASE("what nobody has asked for in a while goes back") {
+  const Fresh fresh;
+  SpareMemory spare(std::chrono::milliseconds(20));
+  spare.GiveBlock(TakeHugeMemory(2 * kHugePageBytes), 2 * kHugePageBytes);
+  std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  CHECK(spare.bytes() == 2 * kHugePageBytes);
+  spare.GiveBlock(TakeHugeMemory(kHugePageBytes), kHugePageBytes);  // the older one goes, this one stays
+  CHECK((spare.bytes() == kHugePageBytes || spare.bytes() == 0));
+  std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  CHECK(spare.TakeBlock(kHugePageBytes) == nullptr);
+  CHECK(spare.bytes() == 0);
+}
+
+TEST_CASE("a limit holds at once, and nothing beyond it is kept") {
+  const Fresh fresh;
+  GiveHugeMemory(TakeHugeMemory(4 * kHugePageBytes), 4 * kHugePageBytes);
+  { const Column<std::uint64_t> large(1 << 20, 1); }
+  CHECK(SpareMemoryBytes() >= 4 * kHugePageBytes);
+  journey::SetSpareMemoryLimit(2 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() <= 2 * kHugePageBytes);
+  GiveHugeMemory(TakeHugeMemory(4 * kHugePageBytes), 4 * kHugePageBytes);
+  CHECK(SpareMemoryBytes() <= 2 * kHugePageBytes);
+  journey::SetSpareMemoryLimit(0);
+  CHECK(SpareMemoryBytes() == 0);
+  { const Column<std::uint64_t> large(1 << 20, 1); }
+  GiveHugeMemory(TakeHugeMemory(kHugePageBytes), kHugePageBytes);
+  CHECK(SpareMemoryBytes() == 0);
+}
+#endif
+
+TEST_CASE("a column gets the place of one of its size, and is as new as any") {
+  const Fresh fresh;
+  if (!ColumnsAreKept()) return;  // nothing to see with sanitizers
+  constexpr std::size_t kCount = 1 << 22;
+  const std::uint64_t* place = nullptr;
+  {
+    Column<std::uint64_t> large(kCount, 7);
+    place = large.data();
+  }
+  CHECK(SpareMemoryBytes() >= kCount * sizeof(std::uint64_t));
+  {
+    // Far smaller: it does not take so much to hold so little.
+    Column<std::uint64_t> small;
+    small.reserve(kCount / 8);
+    CHECK(small.data() != place);
+    Column<std::uint64_t> same;
+    same.resize(kCount);
+    CHECK(std::ranges::all_of(same, [](std::uint64_t value) { return value == 0; }));
+    CHECK(same.data() == place);
+    same.resize(4 * kCount, 3);  // it grows where it is
+    CHECK(std::ranges::all_of(same.begin() + kCount, same.end(), [](std::uint64_t v) { return v == 3; }));
+  }
+}
+
+TEST_CASE("a large vector of huge pages and many columns share what is kept, on several threads") {
+  const Fresh fresh;
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4);
+  for (std::size_t t = 0; t < wrong.size(); ++t) {
+    threads.emplace_back([&, t] {
+      for (std::uint64_t round = 0; round < 20; ++round) {
+        const std::uint64_t value = 100 * t + round;
+        const std::size_t count = (1 << 19) + 70'000 * ((t + round) % 5);
+        const HugeVector<std::uint64_t> vector(count, value);
+        const Column<std::uint64_t> column(count + 1, ~value);
+        wrong[t] += std::ranges::any_of(vector, [&](std::uint64_t v) { return v != value; });
+        wrong[t] += std::ranges::any_of(column, [&](std::uint64_t v) { return v != ~value; });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == std::vector<int>(4));
+  CHECK(SpareMemoryBytes() <= journey::kDefaultSpareMemoryLimit);
+}
