@@ -111,13 +111,7 @@ struct EventLog::ColumnAppender {
     for (const IdentifierColumn& list : lists)
       name_spaces.push_back({impl.namespaces.Intern(list.name_space)});
     source = impl.InternSource(columns.source);
-    const std::size_t all = impl.times.size() + rows;
-    impl.times.reserve(all);
-    impl.sequences.reserve(all);
-    impl.event_sources.reserve(all);
-    impl.event_touchpoints.reserve(all);
-    impl.kinds.reserve(all);
-    impl.identifier_ranges.reserve(all);
+    impl.ReserveRows(impl.times.size() + rows);
     return true;
   }
 

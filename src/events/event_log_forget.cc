@@ -158,12 +158,7 @@ EventLog EventLog::WithoutForgotten(std::vector<EventIndex>* new_rows) const {
                           impl_->names.text(touchpoint.name.value));
   }
   const std::size_t rows = size() - holes();
-  kept.times.reserve(rows);
-  kept.sequences.reserve(rows);
-  kept.event_sources.reserve(rows);
-  kept.event_touchpoints.reserve(rows);
-  kept.kinds.reserve(rows);
-  kept.identifier_ranges.reserve(rows);
+  kept.ReserveRows(rows);
   if (!impl_->keys.empty()) kept.keys.reserve(rows);
   if (new_rows != nullptr) new_rows->assign(size(), {});
   Event event;

@@ -171,6 +171,15 @@ struct EventLog::Impl {
   [[nodiscard]] Content ContentOf(std::size_t row) const;
   [[nodiscard]] bool Smaller(const Content& a, const Content& b) const;
 
+  // Finds places at once for this many rows in all, so that none has to be looked for as they come.
+  void ReserveRows(std::size_t rows) {
+    times.reserve(rows);
+    sequences.reserve(rows);
+    event_sources.reserve(rows);
+    event_touchpoints.reserve(rows);
+    kinds.reserve(rows);
+    identifier_ranges.reserve(rows);
+  }
   void AppendRow(const Event& event, SourceId source, std::uint64_t sequence, TouchpointId touchpoint);
 
   // An offer in ids, its lists being new_identifiers and new_attributes.
