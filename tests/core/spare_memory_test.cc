@@ -64,6 +64,7 @@ TEST_CASE("a block that was given back is taken again, whole or in parts, and ne
   CHECK(SpareMemoryBytes() == 0);
   GiveHugeMemory(second, 5 * kHugePageBytes - 100);
   GiveHugeMemory(first, 3 * kHugePageBytes);
+  CHECK(HugeMemoryInUse() == before);
   CHECK(SpareMemoryBytes() == 8 * kHugePageBytes);
   std::byte* const again = TakeHugeMemory(8 * kHugePageBytes);
   CHECK(again == block);
@@ -83,6 +84,25 @@ TEST_CASE("of blocks the smallest that is enough is taken") {
   CHECK(SpareMemoryBytes() == 10 * kHugePageBytes);
   CHECK(TakeHugeMemory(10 * kHugePageBytes) == all);
   GiveHugeMemory(all, 10 * kHugePageBytes);
+}
+
+TEST_CASE("of places that of the nearest size is taken, and none in which there is no room to grow") {
+  const Fresh fresh;
+  SpareMemory spare;
+  for (const std::size_t touched : {2, 6, 4}) {
+    std::byte* const memory = TakeHugeMemory(16 * kHugePageBytes);
+    spare.GivePlace({memory, memory, 16 * kHugePageBytes, touched * kHugePageBytes});
+  }
+  const auto enough = spare.TakePlace(3 * kHugePageBytes);
+  REQUIRE(enough.has_value());
+  CHECK(enough->touched == 4 * kHugePageBytes);
+  CHECK_FALSE(spare.TakePlace(9 * kHugePageBytes).has_value());
+  const auto most = spare.TakePlace(7 * kHugePageBytes);
+  REQUIRE(most.has_value());
+  CHECK(most->touched == 6 * kHugePageBytes);
+  CHECK(spare.bytes() == 2 * kHugePageBytes);
+  spare.GivePlace(*enough);
+  spare.GivePlace(*most);
 }
 
 TEST_CASE("what nobody has asked for in a while goes back") {
@@ -137,6 +157,16 @@ TEST_CASE("a column gets the place of one of its size, and is as new as any") {
     same.resize(4 * kCount, 3);  // it grows where it is
     CHECK(std::ranges::all_of(same.begin() + kCount, same.end(), [](std::uint64_t v) { return v == 3; }));
   }
+}
+
+TEST_CASE("a column that needs less than its place once had gives back all of it") {
+  const Fresh fresh;
+  if (!ColumnsAreKept()) return;
+  constexpr std::size_t kCount = 1 << 22;
+  { const Column<std::uint64_t> large(kCount, 7); }
+  const std::size_t kept = SpareMemoryBytes();
+  { const Column<std::uint64_t> smaller(kCount * 5 / 8, 7); }
+  CHECK(SpareMemoryBytes() == kept);
 }
 
 TEST_CASE("a large vector of huge pages and many columns share what is kept, on several threads") {
