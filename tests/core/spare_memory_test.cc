@@ -89,7 +89,7 @@ TEST_CASE("of blocks the smallest that is enough is taken") {
 TEST_CASE("of places that of the nearest size is taken, and none in which there is no room to grow") {
   const Fresh fresh;
   SpareMemory spare;
-  for (const std::size_t touched : {2, 6, 4}) {
+  for (const std::size_t touched : {2U, 6U, 4U}) {
     std::byte* const memory = TakeHugeMemory(16 * kHugePageBytes);
     spare.GivePlace({memory, memory, 16 * kHugePageBytes, touched * kHugePageBytes});
   }
