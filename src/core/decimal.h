@@ -17,9 +17,12 @@ namespace internal {
 // The decimal digits of a number.
 class Digits {
  public:
-  explicit Digits(std::uint64_t number)
-      : size_(static_cast<std::size_t>(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr -
-                                       text_.data())) {}
+  Digits() = default;
+  explicit Digits(std::uint64_t number) { Assign(number); }
+  void Assign(std::uint64_t number) {
+    size_ = static_cast<std::size_t>(std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr -
+                                     text_.data());
+  }
   ~Digits() { Wipe(text_.data(), size_); }
   Digits(const Digits&) = default;
   Digits& operator=(const Digits&) = default;
@@ -27,7 +30,7 @@ class Digits {
 
  private:
   std::array<char, 20> text_;
-  std::size_t size_;
+  std::size_t size_ = 0;
 };
 
 // What all texts have that are read back as a number: up to 19 digits, none of them a leading zero.

@@ -90,6 +90,18 @@ void SlotTable<Slot>::FinishMoving() {
   while (old_.slots != nullptr) MoveSome();
 }
 
+// The slots that stand in a region, those at home in the one before among them.
+template <typename Slot>
+void SlotTable<Slot>::MoveRegion(std::uint32_t region, Table& to, std::vector<Slot>& beyond) const {
+  for (std::size_t at = table_.EndOf(region) - table_.EndOf(0); at < table_.EndOf(region); ++at) {
+    const Slot& slot = table_.slots[at];
+    if (slot.empty()) continue;
+    const bool at_home = RegionOf(slot.half()) == region;
+    if (!at_home || to.PlaceBefore(to.EndOf(region), slot, [](const Slot&) { return false; }).slot == nullptr)
+      beyond.push_back(slot);
+  }
+}
+
 template class SlotTable<RowSlot>;
 template class SlotTable<DigestSlot>;
 

@@ -3,6 +3,20 @@
 namespace journey {
 inline namespace v0 {
 namespace internal {
+namespace {
+
+// Looks again for some 20 us: to sleep and be woken takes longer.
+template <typename Done>
+void LookAgain(const Done& done) {
+  constexpr int kLooks = 1000;
+  for (int i = 0; i < kLooks && !done(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
+}  // namespace
 
 Workers::Workers(unsigned count) : count_(count), failures_(count) {
   for (unsigned part = 1; part < count_; ++part) threads_.emplace_back([this, part] { Serve(part); });
@@ -26,6 +40,7 @@ void Workers::Do(unsigned part) {
 
 void Workers::Serve(unsigned part) {
   for (std::uint64_t done = 0;; ++done) {
+    LookAgain([&] { return over_ || round_ != done; });
     {
       std::unique_lock lock(mutex_);
       begins_.wait(lock, [&] { return over_ || round_ != done; });
@@ -49,6 +64,7 @@ void Workers::Run(const std::function<void(unsigned)>& work) {
   }
   Do(0);
   if (count_ > 1) {
+    LookAgain([&] { return running_ == 0; });
     std::unique_lock lock(mutex_);
     ends_.wait(lock, [&] { return running_ == 0; });
   }

@@ -4,7 +4,9 @@
 //
 // Threads: Run by one thread at a time. What a part throws is thrown by Run when all are done (of several, the one of the
 //          first part). One worker is the calling thread: no thread is made.
+// Cost:    a round that follows at once finds the threads awake; one that comes later wakes them, in some 50 us.
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -46,9 +48,10 @@ class Workers {
   std::mutex mutex_;
   std::condition_variable begins_, ends_;
   const std::function<void(unsigned)>* work_ = nullptr;
-  std::uint64_t round_ = 0;
-  unsigned running_ = 0;
-  bool over_ = false;
+  // Written with the mutex held; a thread that may not have to wait long looks at them without.
+  std::atomic<std::uint64_t> round_ = 0;
+  std::atomic<unsigned> running_ = 0;
+  std::atomic<bool> over_ = false;
   std::vector<std::jthread> threads_;
 };
 

@@ -2,7 +2,7 @@
 //
 //   look    by all threads: texts are hashed, their places asked for some rows ahead, and what the log knows of them
 //           is looked up; nothing changes
-//   settle  by one, in the order of the rows: which events are new, and ids for identifiers that are
+//   settle  by one, in the order of the rows: which events are new; and, by all, ids for identifiers that are
 //   write   by all threads: the columns
 //
 // The three passes of one class, which share what is known of a block, are in one file although it is long: what one
@@ -14,9 +14,11 @@
 // long before).
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
+#include "core/batch_namer.h"
 #include "core/decimal.h"
 #include "core/workers.h"
 #include "events/event_log_impl.h"
@@ -27,6 +29,7 @@ namespace journey {
 inline namespace v0 {
 namespace {
 
+using internal::BatchNamer;
 using internal::Digits;
 using internal::RecentTouchpoints;
 using internal::Workers;
@@ -37,7 +40,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 15;     // rows; what is known 
 
 }  // namespace
 
-struct EventLog::ColumnAppender {
+struct EventLog::ColumnAppender final : BatchNamer::Texts {
   ColumnAppender(EventLog& event_log, const EventColumns& event_columns, std::span<Admission> admissions,
                  unsigned threads)
       : log(event_log),
@@ -45,7 +48,8 @@ struct EventLog::ColumnAppender {
         columns(event_columns),
         answers(admissions),
         workers(event_columns.size() < kBlock / 2 ? 1 : threads),
-        parts(workers.count()) {}
+        parts(workers.count()),
+        namer(impl.identifier_values, workers) {}
 
   void Run() {
     const std::size_t rows = columns.size();
@@ -66,13 +70,9 @@ struct EventLog::ColumnAppender {
  private:
   enum RowState : std::uint8_t { kPlain, kByEvent };
 
-  // A row with an identifier in some column that the log does not know.
-  struct Missing {
-    SymbolTable::Digest digest;
-    std::uint32_t row;  // of the block
-  };
-  using MissingRows = std::vector<Missing, internal::WipingAllocator<Missing>>;  // ascending
-  using MissingByColumn = std::array<MissingRows, kMaxIdentifiers>;
+  // An identifier that the log does not know: its digest, its row in the block, and its column.
+  using Missing = BatchNamer::Wanted;
+  using MissingList = std::vector<Missing, internal::WipingAllocator<Missing>>;  // by tile, column and row
 
   // What is known of the rows of a block.
   struct Block {
@@ -84,13 +84,13 @@ struct EventLog::ColumnAppender {
     Column<std::uint64_t> sequences;    // where some rows have ids and there is no column of sequences
     Column<std::size_t> number_places;  // where a numbered row is to be noted
     Column<std::uint32_t> begins;       // by row, and at the end: the identifiers of all rows before
-    MissingByColumn missing;
+    MissingList missing;
   };
   // What one thread finds in its part of a block, and the touchpoints it has seen.
   struct Part {
     RecentTouchpoints touchpoints;
     std::uint32_t identifiers = 0;
-    MissingByColumn missing;
+    MissingList missing;
   };
 
   // What all events have in common. False: they are to be looked at one by one.
@@ -144,17 +144,14 @@ struct EventLog::ColumnAppender {
   // What the threads have counted and found, as of the block.
   void JoinParts() {
     std::uint32_t identifiers = 0;
-    for (std::size_t list = 0; list < columns.identifiers.size(); ++list) block.missing[list].clear();
+    block.missing.clear();
     for (unsigned at = 0; at < workers.count(); ++at) {
       Part& part = parts[at];
       const auto range = PartOf(at);
       for (std::size_t i = range.begin; i < range.end; ++i) block.begins[i] += identifiers;
       identifiers += std::exchange(part.identifiers, 0);
-      for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
-        block.missing[list].insert(block.missing[list].end(), part.missing[list].begin(),
-                                   part.missing[list].end());
-        part.missing[list].clear();
-      }
+      block.missing.insert(block.missing.end(), part.missing.begin(), part.missing.end());
+      part.missing.clear();
     }
     block.begins[block.size] = identifiers;
   }
@@ -173,9 +170,9 @@ struct EventLog::ColumnAppender {
     for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
       const IdentifierColumn& column = columns.identifiers[list];
       if (!column.texts.empty())
-        LookFor(list, column.texts.subspan(block.begin), first, end, part.missing[list]);
+        LookFor(list, column.texts.subspan(block.begin), first, end, part.missing);
       else
-        LookFor(list, column.numbers.subspan(block.begin), first, end, part.missing[list]);
+        LookFor(list, column.numbers.subspan(block.begin), first, end, part.missing);
     }
     CountIdentifiers(first, end, part);
     for (std::size_t i = first; i < end; ++i) LookForKey(i);
@@ -220,7 +217,7 @@ struct EventLog::ColumnAppender {
   // Which rows have an identifier in this column, and what the log knows of it.
   template <typename Value>
   void LookFor(std::size_t list, std::span<const Value> values, std::size_t first, std::size_t end,
-               MissingRows& missing) {
+               MissingList& missing) {
     std::array<std::uint32_t, kTile> rows, found;
     Asked<Value> asked;
     std::size_t count = 0;
@@ -245,7 +242,7 @@ struct EventLog::ColumnAppender {
       ids[i] = found[at];
       if (found[at] != kNone) continue;
       ids[i] = kMissing;
-      missing.push_back({asked.digests[at], i});
+      missing.push_back({asked.digests[at], i, static_cast<std::uint32_t>(list)});
       // What is known is clean.
       if (!IsClean(values[i])) block.states[i] = kByEvent;
     }
@@ -388,31 +385,24 @@ struct EventLog::ColumnAppender {
 
   // Ids for identifiers that the log did not know when they were looked up.
   void NameMissing(std::size_t begin, std::size_t end) {
-    for (std::size_t list = 0; list < name_spaces.size(); ++list) {
-      const auto from = std::ranges::lower_bound(block.missing[list], begin, {}, &Missing::row);
-      const auto to = std::ranges::lower_bound(block.missing[list], end, {}, &Missing::row);
-      const std::span<const Missing> missing(from, to);
-      for (std::size_t at = 0; at < missing.size(); at += kTile)
-        NameTile(list, missing.subspan(at, std::min(kTile, missing.size() - at)));
-    }
+    if (begin == 0 && end == block.size) return namer.Name(block.missing, *this);
+    // Of the tiles at either end not all.
+    const auto tile_of = [](const Missing& one) { return one.row / kTile; };
+    const auto from = std::ranges::lower_bound(block.missing, begin / kTile, {}, tile_of);
+    const auto to = std::ranges::upper_bound(from, block.missing.end(), (end - 1) / kTile, {}, tile_of);
+    some_missing.clear();
+    std::copy_if(from, to, std::back_inserter(some_missing),
+                 [&](const Missing& one) { return one.row >= begin && one.row < end; });
+    namer.Name(some_missing, *this);
   }
-
-  // At most kTile rows of one column; their places are asked for before the first is named.
-  void NameTile(std::size_t list, std::span<const Missing> missing) {
-    const IdentifierColumn& column = columns.identifiers[list];
-    const std::uint32_t name_space = name_spaces[list].value;
-    std::uint32_t* const ids = &block.ids[list * block.size];
-    SymbolTable& values = impl.identifier_values;
-    for (const Missing& one : missing) {
-      values.Prefetch(one.digest);
-      if (!column.texts.empty()) __builtin_prefetch(column.texts[block.begin + one.row].data());
-    }
-    for (const Missing& one : missing) {
-      const std::size_t row = block.begin + one.row;
-      ids[one.row] = column.texts.empty()
-                         ? values.Intern(Digits(column.numbers[row]).text(), name_space, one.digest)
-                         : values.Intern(column.texts[row], name_space, one.digest);
-    }
+  [[nodiscard]] Text Of(const Missing& missing, Digits& number) const override {
+    const IdentifierColumn& column = columns.identifiers[missing.column];
+    const std::size_t row = block.begin + missing.row;
+    if (column.texts.empty()) number.Assign(column.numbers[row]);
+    return {column.texts.empty() ? number.text() : column.texts[row], name_spaces[missing.column].value};
+  }
+  void Take(const Missing& missing, std::uint32_t id) override {
+    block.ids[missing.column * block.size + missing.row] = id;
   }
 
   // --- write: all else of rows [begin, end) of the block ---
@@ -575,6 +565,8 @@ struct EventLog::ColumnAppender {
   std::vector<NamespaceId> name_spaces;  // by column of identifiers
   SourceId source;
   Block block;
+  BatchNamer namer;
+  MissingList some_missing;
   // The rows of the block that are being settled: where they begin in it, their first row and identifier in the log, and the
   // first number of those that come without one.
   struct RowsAtHand {

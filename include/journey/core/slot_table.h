@@ -10,10 +10,12 @@
 //
 // Cost: Find, Insert and Erase touch one or two neighbouring cache lines at a load of at most 2/3.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "journey/core/huge_memory.h"
 
@@ -75,7 +77,59 @@ class SlotTable {
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t bytes() const { return (table_.size() + old_.size()) * sizeof(Slot); }
 
+  // --- for many slots at once ---
+  //
+  // Homes are cut into regions by the upper bits of their half. Once there is room for all, several threads may place slots
+  // at the same time, each in regions of its own. Who would have to go beyond the end of a region does not: it is for one
+  // thread alone, when the others are done.
+  static constexpr int kRegionBits = 6;
+  static constexpr std::uint32_t kRegions = 1U << kRegionBits;
+  [[nodiscard]] static std::uint32_t RegionOf(std::uint32_t half) { return half >> (32 - kRegionBits); }
+
+  // Grows at once, and not in steps, so that there is room for `count` more. for_regions(work) is to call work(region) for
+  // every region, of several threads if it likes.
+  template <typename ForRegions>
+  void MakeRoomFor(std::size_t count, const ForRegions& for_regions) {
+    FinishMoving();
+    std::size_t size = table_.size() < kFewest ? kFewest : table_.size();
+    while ((size_ + count) * 3 > size * 2) size *= 2;
+    if (size == table_.size()) return;
+    Table larger(size);
+    if (table_.size() < kFewest) {
+      for (std::size_t at = 0; at < table_.size(); ++at) {
+        if (!table_.slots[at].empty()) larger.Place(table_.slots[at]);
+      }
+    } else {
+      std::array<std::vector<Slot>, kRegions> beyond;  // by region: what has no place in it
+      for_regions([&](std::uint32_t region) { MoveRegion(region, larger, beyond[region]); });
+      for (const std::vector<Slot>& slots : beyond) {
+        for (const Slot& slot : slots) larger.Place(slot);
+      }
+    }
+    table_ = std::move(larger);
+  }
+  // Where a slot is of which is_it(slot), or the place of the new one, or none if that may be beyond the end of its region.
+  // A slot that is placed may be written to as long as its half stays. Requires: MakeRoomFor was asked for it, and nothing
+  // was inserted since but in this way.
+  struct Placed {
+    Slot* slot = nullptr;
+    bool is_new = false;
+  };
+  template <typename IsIt>
+  [[nodiscard]] Placed PlaceInRegion(Slot slot, const IsIt& is_it) {
+    return table_.PlaceBefore(table_.EndOf(RegionOf(slot.half())), slot, is_it);
+  }
+  // The same for one thread, without an end.
+  template <typename IsIt>
+  [[nodiscard]] Placed PlaceAnywhere(Slot slot, const IsIt& is_it) {
+    return table_.PlaceBefore(SIZE_MAX, slot, is_it);
+  }
+  // Counts slots that were placed in one of the two ways.
+  void CountPlaced(std::size_t count) { size_ += count; }
+
  private:
+  static constexpr std::size_t kFewest = 16 * kRegions;  // slots of a table that is cut into regions
+
   struct Table {
     Slot* slots = nullptr;
     std::size_t mask = 0;
@@ -117,7 +171,21 @@ class SlotTable {
       while (!slots[at].empty()) at = (at + 1) & mask;
       slots[at] = slot;
     }
+    // Behind the last home of a region.
+    [[nodiscard]] std::size_t EndOf(std::uint32_t region) const { return (region + 1) * (size() >> kRegionBits); }
+    template <typename IsIt>
+    [[nodiscard]] Placed PlaceBefore(std::size_t end, Slot slot, const IsIt& is_it) {
+      for (std::size_t at = Home(slot.half());; at = end == SIZE_MAX ? (at + 1) & mask : at + 1) {
+        if (at == end) return {};
+        if (slots[at].empty()) {
+          slots[at] = slot;
+          return {&slots[at], true};
+        }
+        if (is_it(slots[at])) return {&slots[at], false};
+      }
+    }
   };
+  void MoveRegion(std::uint32_t region, Table& to, std::vector<Slot>& beyond) const;
 
   // While slots are moved, the homes from first_ on, as many as moved_, around the end, are those of the new table.
   [[nodiscard]] const Table& TableOf(std::uint32_t half) const {

@@ -26,6 +26,9 @@
 
 namespace journey {
 inline namespace v0 {
+namespace internal {
+class BatchNamer;
+}
 
 class SymbolTable {
  public:
@@ -80,6 +83,7 @@ class SymbolTable {
   [[nodiscard]] bool MemoryHolds(std::string_view bytes) const;
 
  private:
+  friend class internal::BatchNamer;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
