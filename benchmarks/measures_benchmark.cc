@@ -84,7 +84,7 @@ bool SameFunnel(const std::vector<StepCounts>& ours, const NaiveCounts& naive, c
 
 ChannelCounts OurChannels(const Prepared& input) {
   ChannelCounts counts(input.touchpoints.catalog.channels.size());
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   for (std::uint32_t customer = 0; customer < input.timelines.customers(); ++customer) {
     const std::span<const EventRow> events = input.timelines.of({customer});
     const std::uint32_t offset = input.timelines.begins[customer];

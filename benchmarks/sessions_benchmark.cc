@@ -5,16 +5,15 @@
 namespace journey::bench {
 namespace {
 
-std::vector<SessionRow> OurSessions(const Prepared& input) {
-  std::vector<SessionRow> sessions;
+RowTable<SessionRow> OurSessions(const Prepared& input) {
+  RowTable<SessionRow> sessions;
   for (std::uint32_t customer = 0; customer < input.timelines.customers(); ++customer) {
     Sessionize({customer}, input.timelines.of({customer}), input.timelines.begins[customer], {}, sessions);
   }
   return sessions;
 }
 
-bool SameSessions(const std::vector<SessionRow>& ours, const std::vector<NaiveSession>& naive,
-                  const Prepared&) {
+bool SameSessions(const RowTable<SessionRow>& ours, const std::vector<NaiveSession>& naive, const Prepared&) {
   return std::ranges::equal(ours, naive, [](const SessionRow& row, const NaiveSession& session) {
     return row.events() == session.size() &&
            row.first.time_since_epoch().count() == session.front()->time_us &&

@@ -238,7 +238,7 @@ void AddStages(std::size_t events, const char* name, Arrival arrival) {
       const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
       const Timelines timelines = BuildTimelines(log, resolution.labels, touchpoints.of_log);
       clock.Lap("2 timelines");
-      std::vector<SessionRow> sessions;
+      RowTable<SessionRow> sessions;
       ChannelCounts channels(touchpoints.catalog.channels.size());
       for (std::uint32_t customer = 0; customer < timelines.customers(); ++customer) {
         const std::size_t before = sessions.size();

@@ -134,7 +134,7 @@ std::map<std::string, double> TimeStages(const EventLog& log) {
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
   const Timelines timelines = BuildTimelines(log, resolution.labels, touchpoints.of_log);
   lap("timelines");
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   for (std::uint32_t customer = 0; customer < timelines.customers(); ++customer)
     Sessionize({customer}, timelines.of({customer}), timelines.begins[customer], options.sessions, sessions);
   lap("sessions");

@@ -98,6 +98,27 @@ void DeleteZeroedMemory(std::byte* memory, std::size_t bytes) {
   std::free(memory);
 }
 
+void AdviseHugePages(std::byte* memory, std::size_t bytes) {
+#if defined(__linux__)
+  if (!SteadyMemory::wanted()) static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
+#else
+  static_cast<void>(memory);
+  static_cast<void>(bytes);
+#endif
+}
+
+void PopulateMemory(std::byte* memory, std::size_t bytes) {
+#if defined(__linux__)
+#if !defined(MADV_POPULATE_WRITE)
+  constexpr int MADV_POPULATE_WRITE = 23;  // of Linux 5.14; older ones refuse it
+#endif
+  static_cast<void>(madvise(memory, bytes, MADV_POPULATE_WRITE));
+#else
+  static_cast<void>(memory);
+  static_cast<void>(bytes);
+#endif
+}
+
 void ForgetMemory(std::byte* memory, std::size_t bytes) {
 #if defined(__linux__)
   static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));

@@ -1,11 +1,13 @@
 #include "core/spare_memory.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "journey/core/huge_memory.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 namespace journey {
@@ -13,10 +15,13 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-// The system may have it when it needs it.
+// The system may have it when it needs it, and the rest of its first and last huge page with it: a part of one would make it
+// many small ones.
 void OfferToSystem(std::byte* memory, std::size_t bytes) {
 #if defined(__linux__) && defined(MADV_FREE)
-  static_cast<void>(madvise(memory, bytes, MADV_FREE));
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(memory) & (kHugePageBytes - 1);  // NOLINT
+  const std::size_t whole = (before + bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  static_cast<void>(madvise(memory - before, whole, MADV_FREE));
 #else
   static_cast<void>(memory);
   static_cast<void>(bytes);
@@ -160,6 +165,16 @@ void SpareMemory::Release(const Block& block) {
 }
 
 }  // namespace internal
+
+std::size_t DefaultSpareMemoryLimit() {
+  constexpr std::size_t kAtLeast = std::size_t{1} << 30;
+#if defined(__linux__)
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  if (pages > 0 && page > 0)
+    return std::max(kAtLeast, static_cast<std::size_t>(pages) / 8 * static_cast<std::size_t>(page));
+#endif
+  return kAtLeast;
+}
 
 void SetSpareMemoryLimit(std::size_t bytes) {
   internal::SpareMemory::Instance().SetLimit(bytes);

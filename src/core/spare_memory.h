@@ -70,7 +70,7 @@ class SpareMemory {
 
   const Clock::duration kept_for_;
   std::mutex mutex_;
-  std::size_t limit_ = kDefaultSpareMemoryLimit;
+  std::size_t limit_ = DefaultSpareMemoryLimit();
   std::size_t bytes_ = 0;
   std::vector<Place> places_;  // oldest first
   std::vector<Block> blocks_;  // by address

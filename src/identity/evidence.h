@@ -148,7 +148,7 @@ class Evidence {
   void FindNodes(Workers& workers);
   Key NodeOfSpelling(IdentifierId id);
   void SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row, RowsSeen& seen) const;
-  bool NumberKeys(std::vector<RowsSeen>& seen);
+  bool NumberKeys(std::vector<RowsSeen>& seen, Workers& workers);
   UnionFind UniteAll(std::vector<RowsSeen>& seen, bool renumbered);
   bool FindHubs(const std::vector<bool>& large, const std::vector<Key>& key_of_row);
   void UniteAgain(const std::vector<bool>& large, UnionFind& sets, std::vector<Key>& key_of_row) const;
@@ -162,7 +162,8 @@ class Evidence {
   SymbolTable names_;                  // normalised values that the log does not have, with the namespace
   Column<Key> key_of_name_;            // by place in names_
   Column<Key> key_of_;                 // by IdentifierId
-  Column<Key> key_of_node_;            // see RowsSeen; during ObserveAll
+  Column<Key> key_of_node_;            // see RowsSeen; during ObserveAll, and so is this:
+  Column<std::uint32_t> space_of_id_;  // by IdentifierId: its namespace
   Column<std::uint32_t> sources_;      // by key: where its text is, a place in names_ or an IdentifierId
   Column<std::uint32_t> name_spaces_;  // by key
   Column<std::uint8_t> flags_;         // by key

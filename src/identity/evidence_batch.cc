@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <span>
 
+#include "core/resize_on.h"
 #include "core/workers.h"
 #include "identity/evidence.h"
 #include "identity/normal_form.h"
 #include "journey/core/column.h"
-#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -50,13 +50,12 @@ UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
   FindNodes(workers);
   std::vector<RowsSeen> seen(workers.count());
   const auto rows = log_.size();
-  ReserveHuge(key_of_row, rows);
-  key_of_row.resize(rows);
+  ResizeOn(workers, key_of_row, rows);
   workers.Run([&](unsigned part) {
     const auto range = Workers::PartOf(rows, part, workers.count(), 64);
     SeeRows(range.begin, range.end, key_of_row, seen[part]);
   });
-  const bool renumbered = NumberKeys(seen);
+  const bool renumbered = NumberKeys(seen, workers);
   UnionFind sets = UniteAll(seen, renumbered);
   if (renumbered) {
     workers.Run([&](unsigned part) {
@@ -67,6 +66,7 @@ UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
     });
   }
   key_of_node_ = {};
+  space_of_id_ = {};
   if (policy_.max_neighbours != 0 && sets.largest() > std::size_t{policy_.max_neighbours} + 1) {
     // All neighbours of a key are in its set.
     std::vector<bool> large(keys());
@@ -84,13 +84,15 @@ UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
 // key_of_ gets the node of each identifier, or kNoKey where its value is blocked.
 void Evidence::FindNodes(Workers& workers) {
   const SymbolTable& values = log_.identifier_values();
-  key_of_.resize(values.size());
+  key_of_.ResizeToWrite(values.size());
+  space_of_id_.ResizeToWrite(values.size());
   std::vector<std::vector<IdentifierId>> spelt(workers.count());  // that are not their own normal form
   workers.Run([&](unsigned part) {
     const auto range = Workers::PartOf(values.size(), part, workers.count(), 64);
     for (auto id = static_cast<std::uint32_t>(range.begin); id < range.end; ++id) {
       const std::string_view value = values.text(id);
-      const NamespacePolicy& policy = namespaces_[values.tag(id)].policy;
+      space_of_id_[id] = values.tag(id);
+      const NamespacePolicy& policy = namespaces_[space_of_id_[id]].policy;
       if (!IsNormal(value, policy.normalizer))
         spelt[part].push_back({id});
       else
@@ -148,24 +150,36 @@ void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& nod
 
 // From nodes to keys: those that rows have, in the order of nodes. key_of_ gets the keys; key_of_node_ is to be used
 // where the answer says that some node has another number as a key.
-bool Evidence::NumberKeys(std::vector<RowsSeen>& seen) {
+bool Evidence::NumberKeys(std::vector<RowsSeen>& seen, Workers& workers) {
   const std::size_t identifiers = key_of_.size(), nodes = identifiers + names_.size();
   Column<std::uint8_t>& present = seen.front().present;
-  for (std::size_t i = 1; i < seen.size(); ++i) {
-    for (std::size_t id = 0; id < identifiers; ++id) present[id] |= seen[i].present[id];
-  }
   Column<std::uint8_t> of_node;
+  of_node.ResizeToWrite(identifiers);
+  std::vector<std::vector<std::uint32_t>> spelt(workers.count());  // that are there, and another's node
+  workers.Run([&](unsigned part) {
+    const auto range = Workers::PartOf(identifiers, part, workers.count(), 64);
+    for (std::size_t id = range.begin; id < range.end; ++id) {
+      for (std::size_t i = 1; i < seen.size(); ++i) present[id] |= seen[i].present[id];
+      of_node[id] = key_of_[id] == id ? present[id] : 0;
+      if (key_of_[id] != id && present[id] != 0) spelt[part].push_back(static_cast<std::uint32_t>(id));
+    }
+  });
   of_node.resize(nodes);
-  for (std::size_t id = 0; id < identifiers; ++id) {
-    if (present[id] != 0) of_node[key_of_[id]] |= present[id];
+  for (const std::vector<std::uint32_t>& ids : spelt) {
+    for (const std::uint32_t id : ids) of_node[key_of_[id]] |= present[id];
   }
-  key_of_node_.assign(nodes, kNoKey);
+  key_of_node_.ResizeToWrite(nodes);
+  for (auto* const column : {&sources_, &name_spaces_}) column->reserve(nodes);
+  flags_.reserve(nodes);
   bool renumbered = false;
   for (Key node = 0; node < nodes; ++node) {
-    if (of_node[node] == 0) continue;
+    if (of_node[node] == 0) {
+      key_of_node_[node] = kNoKey;
+      continue;
+    }
     const bool own = node < identifiers;
     const std::uint32_t source = own ? node : node - static_cast<Key>(identifiers);
-    const std::uint32_t name_space = own ? log_.identifier_values().tag(source) : names_.tag(source);
+    const std::uint32_t name_space = own ? space_of_id_[source] : names_.tag(source);
     const bool on_event = (of_node[node] & kOnEvent) != 0;
     key_of_node_[node] =
         AddKey(source, name_space, static_cast<std::uint8_t>((on_event ? kSeen : 0) | (own ? 0 : kOwnText)));
@@ -173,11 +187,14 @@ bool Evidence::NumberKeys(std::vector<RowsSeen>& seen) {
     renumbered = renumbered || key_of_node_[node] != node;
   }
   key_of_name_.append(std::span<const Key>(key_of_node_).subspan(identifiers));
-  for (std::size_t id = 0; id < identifiers; ++id) {
-    // A spelling that no row has is not known, though its normal form may be.
-    const Key node = key_of_[id];
-    if (node != kNoKey) key_of_[id] = node != id && present[id] == 0 ? kUnsettled : key_of_node_[node];
-  }
+  workers.Run([&](unsigned part) {
+    const auto range = Workers::PartOf(identifiers, part, workers.count(), 64);
+    for (std::size_t id = range.begin; id < range.end; ++id) {
+      // A spelling that no row has is not known, though its normal form may be.
+      const Key node = key_of_[id];
+      if (node != kNoKey) key_of_[id] = node != id && present[id] == 0 ? kUnsettled : key_of_node_[node];
+    }
+  });
   return renumbered;
 }
 

@@ -7,6 +7,7 @@
 #include "identity/component_resolver.h"
 #include "identity/evidence.h"
 #include "identity/union_find.h"
+#include "journey/core/row_table.h"
 #include "journey/identity/identity_graph.h"
 
 namespace journey {
@@ -20,7 +21,7 @@ struct GraphImpl {
   const IdentityPolicy policy;
   Evidence evidence;
   UnlinkedPairs unlinked;
-  std::vector<Key> set_of;  // by key: the representative of its set
+  RowTable<Key> set_of;  // by key: the representative of its set
   std::vector<RefusedLink> refused;
   std::map<Key, SharedKey> shared;
   Resolution resolution;

@@ -8,7 +8,6 @@
 #include "core/workers.h"
 #include "identity/component_resolver.h"
 #include "identity/graph_impl.h"
-#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -54,7 +53,6 @@ GraphImpl::GraphImpl(const EventLog& event_log, const IdentityPolicy& identity_p
   Workers workers(log.size() < kWorthThreads ? 1 : std::max(threads, 1U));
   {
     UnionFind raw = evidence.ObserveAll(resolution.labels, workers);
-    ReserveHuge(set_of, evidence.keys());
     set_of.resize(evidence.keys());
     for (Key key = 0; key < set_of.size(); ++key) set_of[key] = raw.Find(key);
   }

@@ -5,15 +5,16 @@
 #include <numeric>
 #include <utility>
 
+#include "core/resize_on.h"
 #include "core/workers.h"
 #include "journey/core/check.h"
 #include "journey/core/column.h"
-#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
 namespace {
 
+using internal::ResizeOn;
 using internal::Workers;
 
 // Labels are any numbers, yet almost always dense. Those that are not become so.
@@ -168,7 +169,7 @@ class TimelineBuilder {
     SortByFirst(customers);
     result.begins.resize(count + 1);
     for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
-    result.events.resize(parted_.size());
+    ResizeOn(workers_, result.events, parted_.size());
     workers_.Run([&](unsigned part) {
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
       auto c = static_cast<std::size_t>(std::ranges::lower_bound(result.begins, range.begin) -

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "journey/core/row_table.h"
 #include "journey/events/event_log.h"
 #include "journey/friction/finding.h"
 #include "journey/identity/customer_ids.h"
@@ -70,9 +71,9 @@ struct Reach {
 // from the first of these events, journeys from the first of these.
 struct Tail {
   std::uint32_t events = 0;
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   JourneyTable journeys;
-  std::vector<Finding> findings;
+  RowTable<Finding> findings;
 };
 
 struct Cell {
@@ -80,11 +81,11 @@ struct Cell {
 
   std::uint64_t label = 0;  // of the graph
   std::vector<EventRow> timeline;
-  std::vector<SessionRow> sessions;  // positions are those in the timeline
+  RowTable<SessionRow> sessions;  // positions are those in the timeline
   // In the order of their first events, and so are the ranges of their events and steps.
   JourneyTable journeys;
-  std::vector<Reach> reach;       // by journey: of it and all before
-  std::vector<Finding> findings;  // by journey
+  std::vector<Reach> reach;    // by journey: of it and all before
+  RowTable<Finding> findings;  // by journey
   // Sums over the rows above.
   std::array<std::uint32_t, kOutcomes> outcomes{};
   std::array<std::uint32_t, 3> past_findings{};  // of journeys that have ended, by severity

@@ -19,7 +19,7 @@ std::size_t FirstRow(const Cell& cell, std::uint32_t position) {
   return static_cast<std::size_t>(row - table.rows.begin());
 }
 
-std::vector<Finding>::const_iterator FirstFinding(const std::vector<Finding>& findings, std::size_t journey) {
+RowTable<Finding>::const_iterator FirstFinding(const RowTable<Finding>& findings, std::size_t journey) {
   return std::ranges::lower_bound(findings, static_cast<std::uint32_t>(journey), {},
                                   [](const Finding& finding) { return finding.journey.value; });
 }
@@ -341,7 +341,7 @@ void CellDeriver::Derive(CellId id, Cell& cell, std::vector<Told>& changes) {
   // Detectors look ahead in the whole timeline, so that it does not matter where the tail begins.
   const std::size_t examined = std::min(first_row, std::size_t{cell.examine_from});
   Examine(input_, input_.ContextOf(cell.timeline, cell.journeys), examined, sink_, &detectors_failed_);
-  const std::vector<Finding> findings = sink_.TakeFindings();
+  const RowTable<Finding> findings = sink_.TakeFindings();
   cell.findings.insert(cell.findings.end(), findings.begin(), findings.end());
   Settle(id, cell, first_row, examined);
   if (states_facts_) StateChanges(cell, from, examined, changes);

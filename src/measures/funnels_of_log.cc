@@ -24,7 +24,7 @@ StatusOr<std::vector<FunnelResult>> FunnelsOf(const FunnelInput& input,
   internal::RunParts(parts.size(), [&](std::size_t part) {
     FunnelTracer own = tracer.Fork();
     for (const FunnelDefinition& definition : definitions) parts[part].emplace_back(definition.steps.size());
-    std::vector<SessionRow> sessions;
+    RowTable<SessionRow> sessions;
     for (std::uint32_t customer = cuts[part]; customer < cuts[part + 1]; ++customer) {
       const std::uint32_t begin = input.begins[customer];
       const auto events = input.timeline.subspan(begin, input.begins[customer + 1] - begin);

@@ -115,7 +115,7 @@ StatusOr<PathMeasures> PathsOf(const PathInput& input, const PathOptions& option
       const std::uint32_t begin = input.begins[customer];
       passes[part].AddCustomer(input.timeline.subspan(begin, input.begins[customer + 1] - begin));
     }
-    const std::vector<JourneyRow>& rows = input.journeys.rows;
+    const RowTable<JourneyRow>& rows = input.journeys.rows;
     const auto less = [](const JourneyRow& row, std::uint32_t customer) {
       return row.customer.value < customer;
     };

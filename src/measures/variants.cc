@@ -6,7 +6,7 @@
 
 #include "core/sip_hash.h"
 #include "journey/core/flat_index.h"
-#include "journey/core/huge_memory.h"
+#include "journey/core/row_table.h"
 
 namespace journey {
 inline namespace v0 {
@@ -31,8 +31,8 @@ struct VariantCounter::Impl {
 
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
   internal::FlatIndex index;
-  internal::HugeVector<Row> rows;
-  internal::HugeVector<TouchpointId> paths;
+  RowTable<Row> rows;
+  RowTable<TouchpointId> paths;
   std::vector<TouchpointId> scratch;
   std::vector<Waiting> waiting;
   std::uint64_t journeys = 0;

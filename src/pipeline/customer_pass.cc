@@ -6,7 +6,7 @@
 #include <span>
 #include <utility>
 
-#include "journey/core/huge_memory.h"
+#include "journey/core/row_table.h"
 #include "measures/customer_threads.h"
 #include "pipeline/finish_report.h"
 
@@ -19,7 +19,7 @@ namespace {
 // many for each event again. 0: there is room. Memory that is asked for in vain is never touched; growing by doubling
 // copies everything again and again, into pages that are new each time.
 template <typename T>
-std::size_t RoomFor(const std::vector<T>& table, std::uint64_t done, std::uint64_t all) {
+std::size_t RoomFor(const RowTable<T>& table, std::uint64_t done, std::uint64_t all) {
   if (table.size() + table.size() / 64 + 16 <= table.capacity()) return 0;
   const std::uint64_t rows = table.size();
   const bool can_tell = done > all / 64;
@@ -31,8 +31,8 @@ std::size_t RoomFor(const std::vector<T>& table, std::uint64_t done, std::uint64
 }
 
 template <typename T>
-void MakeRoomIn(std::vector<T>& table, std::uint64_t done, std::uint64_t all) {
-  if (const std::size_t rows = RoomFor(table, done, all); rows != 0) ReserveHuge(table, rows);
+void MakeRoomIn(RowTable<T>& table, std::uint64_t done, std::uint64_t all) {
+  if (const std::size_t rows = RoomFor(table, done, all); rows != 0) table.reserve(rows);
 }
 
 void RunTasks(const Tasks& tasks, unsigned threads) {
@@ -54,7 +54,7 @@ CustomerPass::CustomerPass(const DeriveInput& input, const Timelines& timelines,
 void CustomerPass::Run(std::uint32_t begin, std::uint32_t end) {
   const std::span<const std::uint32_t> begins = timelines_.begins;
   const std::uint64_t all = all_ ? timelines_.events.size() : begins[end] - begins[begin];
-  ReserveHuge(customers_, all_ ? timelines_.customers() : end - begin);
+  customers_.reserve(all_ ? timelines_.customers() : end - begin);
   for (std::uint32_t customer = begin; customer < end; ++customer) {
     RunCustomer({customer});
     MakeRoom(begins[customer + 1] - begins[begin], all);
@@ -95,7 +95,7 @@ void CustomerPass::MakeRoom(std::uint64_t done, std::uint64_t all) {
 }
 
 void LearningPass::Run(std::uint32_t begin, std::uint32_t end) {
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   JourneyTable journeys;
   for (std::uint32_t customer = begin; customer < end; ++customer) {
     sessions.clear();
@@ -145,16 +145,20 @@ class PassJoin {
 
   // table_of(pass) is the table; shift(row, pass) tells a row of a later pass where it is now.
   template <typename T, typename TableOf, typename Shift>
-  void Join(std::vector<T>& all, const TableOf& table_of, const Shift& shift) {
+  void Join(RowTable<T>& all, const TableOf& table_of, const Shift& shift) {
     std::size_t rows = 0;
     for (const auto& pass : passes_) rows += table_of(*pass).size();
     all = std::move(table_of(*passes_.front()));
-    ReserveHuge(all, rows);
+    all.reserve(rows);
     for (std::size_t pass = 1; pass < passes_.size(); ++pass) {
-      const std::vector<T> table = std::move(table_of(*passes_[pass]));
-      for (T row : table) {
-        shift(row, pass);
-        all.push_back(row);
+      const RowTable<T> table = std::move(table_of(*passes_[pass]));
+      constexpr std::size_t kSome =
+          1024;  // rows, which are still in the cache when they are told where they are
+      for (std::size_t begin = 0; begin < table.size(); begin += kSome) {
+        const std::span<const T> some =
+            std::span(table).subspan(begin, std::min(kSome, table.size() - begin));
+        all.insert(all.end(), some.begin(), some.end());
+        for (T& row : std::span(all).last(some.size())) shift(row, pass);
       }
     }
   }

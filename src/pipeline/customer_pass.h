@@ -45,10 +45,10 @@ class CustomerPass {
   JourneyScratch scratch_;
   JourneyTable journeys_;
   const JourneyContext context_;
-  std::vector<CustomerRow> customers_;
-  std::vector<SessionRow> sessions_;
+  RowTable<CustomerRow> customers_;
+  RowTable<SessionRow> sessions_;
   FindingSink sink_;
-  std::vector<Finding> findings_;  // the sink's, afterwards
+  RowTable<Finding> findings_;  // the sink's, afterwards
   CustomerMeasures measures_;
   FrictionCounts friction_;
   SessionCounts session_counts_;

@@ -10,7 +10,7 @@ inline namespace v0 {
 namespace internal {
 
 void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
-                std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys) {
+                std::uint32_t offset, RowTable<SessionRow>& sessions, JourneyTable& journeys) {
   const PipelineOptions& options = input.options;
   Sessionize(customer, events, offset, options.sessions, sessions);
   if (options.journeys.empty()) {
@@ -54,7 +54,7 @@ void Examine(const DeriveInput& input, const JourneyContext& context, std::size_
   JourneyScratch scratch;
   JourneyContext shared = context;
   if (shared.scratch == nullptr) shared.scratch = &scratch;
-  const std::vector<JourneyRow>& rows = shared.journeys.rows;
+  const RowTable<JourneyRow>& rows = shared.journeys.rows;
   for (std::size_t id = from; id < rows.size(); ++id)
     Examine(input, JourneyView(shared, rows[id]), {static_cast<std::uint32_t>(id)}, sink, failures);
 }

@@ -36,7 +36,7 @@ struct DeriveInput {
 // Appends the sessions and journeys of a customer; `offset` is where `events` begin among all timelines. The new
 // journeys are in the order of their first events; of two that begin together, of the definitions.
 void DeriveRows(const DeriveInput& input, CustomerId customer, std::span<const EventRow> events,
-                std::uint32_t offset, std::vector<SessionRow>& sessions, JourneyTable& journeys);
+                std::uint32_t offset, RowTable<SessionRow>& sessions, JourneyTable& journeys);
 
 // Has every detector look at a journey. Requires: the view of row `id`.
 void Examine(const DeriveInput& input, const JourneyView& view, JourneyId id, FindingSink& sink,

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "measures/customer_threads.h"
 #include "pipeline/friction_counts.h"
 #include "pipeline/session_counts.h"
 
@@ -50,24 +53,44 @@ void CanonicalizeFindings(Report& report) {
 
 namespace internal {
 
-InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of) {
+namespace {
+
+// Of events.
+struct TimeRange {
+  TimePoint first = TimePoint::max(), last = TimePoint::min();
+};
+
+TimeRange TimesOf(std::span<const TimePoint> times, std::span<const RecordKind> kinds) {
+  // By value: the references of std::min keep both in memory, and each row waits for the one before.
+  TimePoint first = TimePoint::max(), last = TimePoint::min();
+  for (std::size_t row = 0; row < times.size(); ++row) {
+    if (kinds[row] != RecordKind::kEvent) continue;
+    const TimePoint time = times[row];
+    first = time < first ? time : first;
+    last = time > last ? time : last;
+  }
+  return {first, last};
+}
+
+}  // namespace
+
+InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of, unsigned threads) {
   InputSummary summary{.statuses = log.admissions(), .by_source = {}, .events = log.events()};
   for (std::uint32_t source = 0; source < log.admissions_by_source().size(); ++source) {
     summary.by_source.emplace_back(log.sources().text(source), log.admissions_by_source()[source]);
   }
   std::ranges::sort(summary.by_source, {}, &std::pair<std::string, AdmissionCounts>::first);
   summary.corrections = log.size() - log.holes() - summary.events;
-  TimePoint first = TimePoint::max(), last = TimePoint::min();
-  const std::span<const TimePoint> times = log.times();
-  const std::span<const RecordKind> kinds = log.kinds();
-  for (std::size_t row = 0; row < times.size(); ++row) {
-    if (kinds[row] != RecordKind::kEvent) continue;
-    first = std::min(first, times[row]);
-    last = std::max(last, times[row]);
-  }
+  constexpr std::size_t kWorthThreads = 1'000'000;  // rows; fewer are done before another thread has begun
+  std::vector<TimeRange> ranges(log.size() < kWorthThreads ? 1 : std::max(threads, 1U));
+  RunParts(ranges.size(), [&](std::size_t part) {
+    const std::size_t begin = log.size() * part / ranges.size(),
+                      end = log.size() * (part + 1) / ranges.size();
+    ranges[part] = TimesOf(log.times().subspan(begin, end - begin), log.kinds().subspan(begin, end - begin));
+  });
   if (summary.events != 0) {
-    summary.first_time = first;
-    summary.last_time = last;
+    summary.first_time = std::ranges::min(ranges, {}, &TimeRange::first).first;
+    summary.last_time = std::ranges::max(ranges, {}, &TimeRange::last).last;
   }
   summary.as_of = as_of.value_or(summary.last_time);
   return summary;

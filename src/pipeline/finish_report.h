@@ -14,7 +14,8 @@ inline namespace v0 {
 namespace internal {
 
 // What the log says of its offers and events.
-[[nodiscard]] InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of);
+[[nodiscard]] InputSummary Summarize(const EventLog& log, std::optional<TimePoint> as_of,
+                                     unsigned threads = 1);
 
 [[nodiscard]] IdentitySummary SummaryOf(const Resolution& resolution, std::string_view resolver,
                                         std::size_t customers);

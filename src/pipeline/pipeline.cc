@@ -122,7 +122,7 @@ StatusOr<Pipeline> Pipeline::Create(PipelineOptions options) {
 Report Pipeline::Run(const EventLog& log) const {
   if (const std::optional<Part> part = PartOf(log, options_)) return RunPart(part->log, log, part->is_kept);
   Report report;
-  report.input = internal::Summarize(log, options_.as_of);
+  report.input = internal::Summarize(log, options_.as_of, options_.threads);
   const Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
   JOURNEY_CHECK(resolution.labels.size() == log.size());
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
@@ -155,9 +155,12 @@ DetectorList Pipeline::LearnDetectors(const EventLog& log) const {
   const EventClassifier classifier(log, touchpoints.catalog, options_.journeys, options_.discovery,
                                    options_.classes);
   const internal::DeriveInput input{
-      options_,   detectors,
-      log,        touchpoints.catalog,
-      classifier, {internal::Summarize(log, options_.as_of).as_of, options_.sessions.max_gap}};
+      options_,
+      detectors,
+      log,
+      touchpoints.catalog,
+      classifier,
+      {internal::Summarize(log, options_.as_of, options_.threads).as_of, options_.sessions.max_gap}};
   return Learnt(detectors, input, timelines, CutCustomers(timelines, options_.threads));
 }
 

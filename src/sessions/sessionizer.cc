@@ -20,7 +20,7 @@ Status SessionOptions::Validate() const {
 }
 
 void Sessionize(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
-                const SessionOptions& options, std::vector<SessionRow>& sessions) {
+                const SessionOptions& options, RowTable<SessionRow>& sessions) {
   if (events.empty()) return;
   std::size_t begin = 0;
   TimePoint first = events[0].time;

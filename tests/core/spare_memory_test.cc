@@ -11,13 +11,14 @@
 
 #include "journey/core/column.h"
 #include "journey/core/huge_memory.h"
+#include "journey/core/row_table.h"
 #include "support/catch.h"
 
 using journey::Column;
+using journey::RowTable;
 using journey::SpareMemoryBytes;
 using journey::internal::GiveHugeMemory;
 using journey::internal::HugeMemoryInUse;
-using journey::internal::HugeVector;
 using journey::internal::kHugePageBytes;
 using journey::internal::SpareMemory;
 using journey::internal::TakeHugeMemory;
@@ -31,7 +32,7 @@ struct Fresh {
   Fresh(const Fresh&) = delete;
   Fresh& operator=(const Fresh&) = delete;
   static void Begin() {
-    journey::SetSpareMemoryLimit(journey::kDefaultSpareMemoryLimit);
+    journey::SetSpareMemoryLimit(journey::DefaultSpareMemoryLimit());
     journey::ReleaseSpareMemory();
   }
 };
@@ -178,7 +179,7 @@ TEST_CASE("a large vector of huge pages and many columns share what is kept, on 
       for (std::uint64_t round = 0; round < 20; ++round) {
         const std::uint64_t value = 100 * t + round;
         const std::size_t count = (1 << 19) + 70'000 * ((t + round) % 5);
-        const HugeVector<std::uint64_t> vector(count, value);
+        const RowTable<std::uint64_t> vector(count, value);
         const Column<std::uint64_t> column(count + 1, ~value);
         wrong[t] += std::ranges::any_of(vector, [&](std::uint64_t v) { return v != value; });
         wrong[t] += std::ranges::any_of(column, [&](std::uint64_t v) { return v != ~value; });
@@ -187,5 +188,5 @@ TEST_CASE("a large vector of huge pages and many columns share what is kept, on 
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == std::vector<int>(4));
-  CHECK(SpareMemoryBytes() <= journey::kDefaultSpareMemoryLimit);
+  CHECK(SpareMemoryBytes() <= journey::DefaultSpareMemoryLimit());
 }

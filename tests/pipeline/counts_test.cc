@@ -35,7 +35,7 @@ TEST_CASE("the medians of sessions are exact, whatever buckets they fall into an
     // Few values or many, far apart or close together.
     const std::uint64_t spread = std::uint64_t{1} << random.Below(45);
     const std::size_t size = 1 + random.Below(seed % 2 == 0 ? 8 : 400);
-    std::vector<SessionRow> sessions;
+    RowTable<SessionRow> sessions;
     std::vector<std::int64_t> events, lengths;
     std::uint64_t cut = 0;
     std::vector<internal::SessionCounts> shards(1 + random.Below(5));

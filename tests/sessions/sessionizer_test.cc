@@ -17,18 +17,18 @@ using namespace std::chrono_literals;  // NOLINT
 
 namespace {
 
-std::vector<SessionRow> SessionsOf(const std::vector<Duration>& times, const SessionOptions& options,
-                                   std::uint32_t offset = 0) {
+RowTable<SessionRow> SessionsOf(const std::vector<Duration>& times, const SessionOptions& options,
+                                std::uint32_t offset = 0) {
   std::vector<EventRow> events;
   for (const Duration time : times) events.push_back({TimePoint{time}, {0}, {0}});
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   Sessionize({3}, events, offset, options, sessions);
   return sessions;
 }
 
 // Where each session begins and ends, as numbers of events.
 using Ranges = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
-Ranges RangesOf(const std::vector<SessionRow>& sessions) {
+Ranges RangesOf(const RowTable<SessionRow>& sessions) {
   Ranges ranges;
   for (const SessionRow& session : sessions) ranges.emplace_back(session.begin, session.end);
   return ranges;

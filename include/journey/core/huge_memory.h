@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <vector>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -72,6 +71,12 @@ void DeleteZeroedMemory(std::byte* memory, std::size_t bytes);
 // Gives a part of it back, which reads as zeros again. Requires: whole huge pages of memory of at least two of them.
 void ForgetZeroedMemory(std::byte* memory, std::size_t bytes);
 
+// Wishes for huge pages in memory of somebody else's, before it is written to.
+void AdviseHugePages(std::byte* memory, std::size_t bytes);
+// Asks at once for the pages of memory that will be written to all over; one thread's wish does not wait for another's.
+// What is in them stays.
+void PopulateMemory(std::byte* memory, std::size_t bytes);
+
 // Gives the whole pages of it back to the system; what they held is gone. Much memory in small pages that is given back at
 // once takes milliseconds.
 void ForgetMemory(std::byte* memory, std::size_t bytes);
@@ -98,23 +103,6 @@ struct HugeAllocator {
   }
   friend bool operator==(const HugeAllocator&, const HugeAllocator&) { return true; }
 };
-
-template <typename T>
-using HugeVector = std::vector<T, HugeAllocator<T>>;
-
-// Reserves, and asks for huge pages there before anything is written. For tables that are std::vectors to their users.
-template <typename T>
-void ReserveHuge(std::vector<T>& table, std::size_t count) {
-  if (count <= table.capacity()) return;
-  table.reserve(count);
-#if defined(__linux__)
-  const auto begin = reinterpret_cast<std::uintptr_t>(table.data());  // NOLINT
-  const std::uintptr_t first = (begin + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-  const std::uintptr_t last = (begin + table.capacity() * sizeof(T)) & ~(kHugePageBytes - 1);
-  if (first < last && !SteadyMemory::wanted())
-    static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));  // NOLINT
-#endif
-}
 
 }  // namespace internal
 }  // namespace v0

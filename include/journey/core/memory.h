@@ -17,9 +17,9 @@
 namespace journey {
 inline namespace v0 {
 
-inline constexpr std::size_t kDefaultSpareMemoryLimit = std::size_t{1} << 30;
-
-// The most bytes that are kept, of all threads together.
+// The most bytes that are kept, of all threads together; without a word from the host DefaultSpareMemoryLimit(), an eighth of
+// the machine's memory and 1 GiB at least.
+[[nodiscard]] std::size_t DefaultSpareMemoryLimit();
 void SetSpareMemoryLimit(std::size_t bytes);
 void ReleaseSpareMemory();
 [[nodiscard]] std::size_t SpareMemoryBytes();

@@ -24,7 +24,7 @@
 #include <utility>
 #include <vector>
 
-#include "journey/core/huge_memory.h"
+#include "journey/core/row_table.h"
 #include "journey/core/status_fwd.h"
 #include "journey/friction/finding.h"
 #include "journey/journeys/view.h"
@@ -57,14 +57,14 @@ class FindingSink {
   void Add(const FindingDraft& draft);
 
   // In the order in which they were added. Kinds and reasons are numbers in labels().
-  [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
+  [[nodiscard]] const RowTable<Finding>& findings() const { return findings_; }
   [[nodiscard]] const std::vector<std::string>& labels() const { return labels_; }
-  [[nodiscard]] std::vector<Finding> TakeFindings() { return std::move(findings_); }
+  [[nodiscard]] RowTable<Finding> TakeFindings() { return std::move(findings_); }
   // Puts those from `first` on in the order of a report: by place, then by detector, then by the text of the kind.
   // Requires: first <= findings().size(), and they are about one journey.
   void Order(std::size_t first);
   // Makes room for so many.
-  void Reserve(std::size_t findings) { internal::ReserveHuge(findings_, findings); }
+  void Reserve(std::size_t findings) { findings_.reserve(findings); }
   // Takes back all but the first `kept`. Requires: kept <= findings().size().
   void Discard(std::size_t kept) { findings_.resize(kept); }
 
@@ -75,7 +75,7 @@ class FindingSink {
   const JourneyView* journey_ = nullptr;
   JourneyId journey_id_;
   DetectorId detector_;
-  std::vector<Finding> findings_;
+  RowTable<Finding> findings_;
   std::vector<std::string> labels_;  // few
   // What a text that lay at an address was last time, which it mostly is again. By the address.
   std::array<LabelId, kRecent> recent_;

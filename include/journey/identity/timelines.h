@@ -8,10 +8,9 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
-#include <vector>
 
-#include "journey/core/huge_memory.h"
 #include "journey/core/ids.h"
+#include "journey/core/row_table.h"
 #include "journey/core/time.h"
 #include "journey/events/event_log.h"
 
@@ -27,8 +26,8 @@ struct EventRow {
 static_assert(sizeof(EventRow) == 16 && std::is_trivially_copyable_v<EventRow>);
 
 struct Timelines {
-  internal::HugeVector<EventRow> events;       // by customer, then in the order of events
-  internal::HugeVector<std::uint32_t> begins;  // one a customer, and the end
+  RowTable<EventRow> events;       // by customer, then in the order of events
+  RowTable<std::uint32_t> begins;  // one a customer, and the end
 
   [[nodiscard]] std::size_t customers() const { return begins.empty() ? 0 : begins.size() - 1; }
   // Requires: customer below customers().

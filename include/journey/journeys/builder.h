@@ -7,8 +7,8 @@
 // Discovered journeys (no definitions) are the customer's events cut at long idle times.
 #pragma once
 #include <span>
-#include <vector>
 
+#include "journey/core/row_table.h"
 #include "journey/identity/timelines.h"
 #include "journey/journeys/classifier.h"
 #include "journey/journeys/definition.h"
@@ -18,9 +18,9 @@ namespace journey {
 inline namespace v0 {
 
 struct JourneyTable {
-  std::vector<JourneyRow> rows;
-  std::vector<std::uint32_t> events;  // positions in all timelines
-  std::vector<std::uint32_t> steps;   // the position of the event that reached each step, or kNotReached
+  RowTable<JourneyRow> rows;
+  RowTable<std::uint32_t> events;  // positions in all timelines
+  RowTable<std::uint32_t> steps;   // the position of the event that reached each step, or kNotReached
 };
 
 // The limits that a builder needs beside the definition.
@@ -44,7 +44,8 @@ void DiscoverJourneys(CustomerId customer, std::span<const EventRow> events, std
 
 // The last moment at which an open journey still is open, if nothing happens until then: its earliest limit.
 // `reached` is when its last step was reached. Of a discovered journey: `discovery` tells. kMaxTime: it has none.
-[[nodiscard]] TimePoint OpenUntil(const JourneyDefinition& definition, const JourneyRow& row, TimePoint reached);
+[[nodiscard]] TimePoint OpenUntil(const JourneyDefinition& definition, const JourneyRow& row,
+                                  TimePoint reached);
 [[nodiscard]] TimePoint OpenUntil(const Discovery& discovery, const JourneyRow& row);
 
 }  // namespace v0

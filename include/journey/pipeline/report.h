@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "journey/core/ids.h"
+#include "journey/core/row_table.h"
 #include "journey/core/time.h"
 #include "journey/events/admission.h"
 #include "journey/events/touchpoints.h"
@@ -40,8 +41,8 @@ struct InputSummary {
   AdmissionCounts statuses;                                        // of all offers
   std::vector<std::pair<std::string, AdmissionCounts>> by_source;  // by the text of the source
   std::uint64_t events = 0;                                        // accepted, corrections apart
-  std::uint64_t corrections = 0;  // accepted records that are no events
-  TimePoint first_time;           // of accepted events; kMinTime without any
+  std::uint64_t corrections = 0;                                   // accepted records that are no events
+  TimePoint first_time;                                            // of accepted events; kMinTime without any
   TimePoint last_time;
   TimePoint as_of;
 };
@@ -100,13 +101,13 @@ struct Report {
   SessionSummary session_summary;
   TouchpointCatalog touchpoints;
 
-  std::vector<CustomerRow> customers;
+  RowTable<CustomerRow> customers;
   Timelines timeline;
-  std::vector<SessionRow> sessions;
+  RowTable<SessionRow> sessions;
   JourneyTable journeys;
   std::vector<DetectorInfo> detectors;
   std::vector<std::string> labels;  // the kinds and reasons of findings, ascending
-  std::vector<Finding> findings;    // by journey, then by place in it
+  RowTable<Finding> findings;       // by journey, then by place in it
 
   std::vector<JourneySummary> journey_summaries;  // by DefinitionId
   std::vector<FrictionRow> friction;              // by falling number of journeys, then findings, then texts

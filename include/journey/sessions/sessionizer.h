@@ -10,8 +10,8 @@
 // Every event is in exactly one session; midnight means nothing.
 #pragma once
 #include <span>
-#include <vector>
 
+#include "journey/core/row_table.h"
 #include "journey/core/status_fwd.h"
 #include "journey/core/time.h"
 #include "journey/identity/timelines.h"
@@ -31,7 +31,7 @@ struct SessionOptions {
 // Appends the sessions of one customer to `sessions`; `offset` is where `events` begin among all timelines.
 // Requires: options.Validate().ok(); events in the order of events. Threads: safe. Cost: O(events).
 void Sessionize(CustomerId customer, std::span<const EventRow> events, std::uint32_t offset,
-                const SessionOptions& options, std::vector<SessionRow>& sessions);
+                const SessionOptions& options, RowTable<SessionRow>& sessions);
 
 }  // namespace v0
 }  // namespace journey
