@@ -22,6 +22,7 @@
 #include "core/decimal.h"
 #include "core/workers.h"
 #include "events/event_log_impl.h"
+#include "events/number_claims.h"
 #include "events/recent_touchpoints.h"
 #include "journey/core/check.h"
 
@@ -49,7 +50,8 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
         answers(admissions),
         workers(event_columns.size() < kBlock / 2 ? 1 : threads),
         parts(workers.count()),
-        namer(impl.identifier_values, workers) {}
+        namer(impl.identifier_values, workers),
+        claims(impl.numbered_rows, workers) {}
 
   void Run() {
     const std::size_t rows = columns.size();
@@ -80,10 +82,9 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     Column<std::uint32_t> ids;  // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
-    Column<EventKey> keys;              // of rows with an id
-    Column<std::uint64_t> sequences;    // where some rows have ids and there is no column of sequences
-    Column<std::size_t> number_places;  // where a numbered row is to be noted
-    Column<std::uint32_t> begins;       // by row, and at the end: the identifiers of all rows before
+    Column<EventKey> keys;            // of rows with an id
+    Column<std::uint64_t> sequences;  // where there is no column of them, and they do not just count on
+    Column<std::uint32_t> begins;     // by row, and at the end: the identifiers of all rows before
     MissingList missing;
   };
   // What one thread finds in its part of a block, and the touchpoints it has seen.
@@ -120,9 +121,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     block.touchpoints.ResizeToWrite(rows);
     block.states.ResizeToWrite(rows);
     block.begins.ResizeToWrite(rows + 1);
-    block.number_places.ResizeToWrite(rows);
-    if (columns.ids.empty()) return;
-    block.keys.ResizeToWrite(rows);
+    if (!columns.ids.empty()) block.keys.ResizeToWrite(rows);
     if (columns.sequences.empty()) block.sequences.ResizeToWrite(rows);
   }
 
@@ -285,6 +284,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   void Settle() {
     std::size_t end = 0;
     risen = 0;
+    one_by_one = false;
     for (std::size_t i = 0; i < block.size;) {
       end = std::max(end, i);
       while (end < block.size && block.states[end] != kByEvent) ++end;
@@ -332,6 +332,9 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       numbers.numbered = true;
       return end;
     }
+    if (columns.ids.empty() && impl.keys.empty() && impl.numbers == Impl::Numbers::kPaged && !one_by_one &&
+        run.number <= UINT64_MAX - columns.size())
+      return AdmitNumbers(begin, end);
     constexpr std::size_t kAhead = 32;
     const auto first = static_cast<std::uint32_t>(impl.times.size());
     // Rows that are found by their numbers are looked at before they are written: these two columns are, now.
@@ -356,8 +359,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       }
       const std::uint64_t sequence = columns.sequences.empty() ? numbers.Next() : columns.sequences[row];
       if (impl.numbers == Impl::Numbers::kPaged) {
-        block.number_places[i] = impl.numbered_rows.Claim(source, sequence);
-        if (block.number_places[i] == internal::NumberedRows::kTaken) break;
+        if (!impl.numbered_rows.Claim(source, sequence)) break;
       } else if (hashed) {
         const EventKey key{numbers.digest, sequence};
         if (impl.FindRow(key) != internal::FlatIndex::kNone) break;
@@ -371,6 +373,26 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     }
     if (hashed) resize(first + (i - begin));
     return i;
+  }
+
+  // The same for rows that are known by paged numbers, all at once. What is behind a number that was taken is claimed in
+  // vain, so a block in which there is one goes on row by row.
+  std::size_t AdmitNumbers(std::size_t begin, std::size_t end) {
+    Impl::Source& numbers = impl.source_rows[source.value];
+    std::span<const std::uint64_t> wanted;
+    if (columns.sequences.empty()) {
+      std::iota(&block.sequences[begin], &block.sequences[begin] + (end - begin), run.number);
+      wanted = std::span<const std::uint64_t>(block.sequences).subspan(begin, end - begin);
+    } else {
+      wanted = columns.sequences.subspan(block.begin + begin, end - begin);
+    }
+    const std::size_t count = claims.Claim(source, wanted);
+    one_by_one = count < wanted.size();
+    if (count == 0) return begin;
+    const std::uint64_t largest = std::ranges::max(wanted.first(count));
+    numbers.largest = numbers.numbered ? std::max(numbers.largest, largest) : largest;
+    numbers.numbered = true;
+    return begin + count;
   }
 
   // Asks memory for what admitting a row will need.
@@ -465,14 +487,6 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       std::copy_n(&block.sequences[begin], count, to);
     else
       std::iota(to, to + count, run.number + (begin - run.begin));
-    if (impl.numbers != Impl::Numbers::kPaged) return;
-    constexpr std::size_t kAhead = 16;
-    for (std::size_t i = begin; i < end; ++i) {
-      if (i + kAhead < end && !HasId(block.begin + i + kAhead))
-        impl.numbered_rows.PrefetchNote(block.number_places[i + kAhead]);
-      if (!HasId(block.begin + i))
-        impl.numbered_rows.Note(block.number_places[i], static_cast<std::uint32_t>(row + i - begin));
-    }
   }
 
   // Three identifiers, of which some are not there, are sorted without a branch; kNone comes last.
@@ -567,6 +581,8 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   Block block;
   BatchNamer namer;
   MissingList some_missing;
+  internal::NumberClaims claims;
+  bool one_by_one = false;  // rows of the block are claimed one after the other from now on
   // The rows of the block that are being settled: where they begin in it, their first row and identifier in the log, and the
   // first number of those that come without one.
   struct RowsAtHand {

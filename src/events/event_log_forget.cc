@@ -36,7 +36,7 @@ void EventLog::Impl::ForgetRow(std::uint32_t row, AdmissionStatus becomes) {
   Recount(row, becomes, counts);
   repeats.erase(row);
   key_index.Erase(HashOf(KeyOf(row)), [&](std::uint32_t other) { return other == row; });
-  numbered_rows.Erase(event_sources[row], sequences[row], row);
+  if (numbers == Numbers::kPaged && IsNumbered(row)) numbered_rows.Erase(event_sources[row], sequences[row]);
   ClearLists(row);
   times[row] = kMinTime;
   sequences[row] = 0;

@@ -150,10 +150,20 @@ struct EventLog::Impl {
     return key_index.Find(HashOf(key), [&](std::uint32_t row) { return KeyOf(row) == key; });
   }
   // Requires: numbers are not just rising.
-  [[nodiscard]] std::uint32_t FindNumbered(SourceId source, std::uint64_t number) const {
-    if (numbers == Numbers::kPaged) return numbered_rows.Find(source, number);
-    return FindRow({source_rows[source.value].digest, number});
+  [[nodiscard]] std::uint32_t FindNumbered(SourceId source, std::uint64_t number) {
+    if (numbers != Numbers::kPaged) return FindRow({source_rows[source.value].digest, number});
+    if (!numbered_rows.Seen(source, number)) return internal::NumberedRows::kNone;
+    NoteRows();
+    return numbered_rows.RowOf(source, number);
   }
+  // Whether a row is known by its number, and not by an id of its own.
+  [[nodiscard]] bool IsNumbered(std::uint32_t row) const {
+    return kinds[row] != RecordKind::kForgotten &&
+           (keys.empty() ||
+            keys[row] == EventKey{source_rows[event_sources[row].value].digest, sequences[row]});
+  }
+  // Notes which numbers the rows have that came since the last time.
+  void NoteRows();
   // From now on numbers may come in any order.
   void IndexNumberedRows() {
     if (numbers == Numbers::kRising) PageNumbers();

@@ -222,9 +222,7 @@ void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, co
 void EventLog::Impl::PageNumbers() {
   numbers = Numbers::kPaged;
   for (std::uint32_t row = 0; row < times.size() && numbers == Numbers::kPaged; ++row) {
-    if (kinds[row] == RecordKind::kForgotten) continue;
-    // Who has an id of its own is in the index.
-    if (keys.empty() || FindRow(keys[row]) == internal::FlatIndex::kNone) IndexRow(row, false);
+    if (IsNumbered(row)) IndexRow(row, false);
     HashNumbersIfSparse();
   }
 }
@@ -243,8 +241,16 @@ void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
   if (has_id || numbers == Numbers::kHashed) {
     key_index.Insert(HashOf(KeyOf(row)), row);
   } else if (numbers == Numbers::kPaged) {
-    static_cast<void>(numbered_rows.Insert(event_sources[row], sequences[row], row));
+    static_cast<void>(numbered_rows.Claim(event_sources[row], sequences[row]));
   }
+}
+
+void EventLog::Impl::NoteRows() {
+  const auto rows = static_cast<std::uint32_t>(times.size());
+  for (std::uint32_t row = numbered_rows.noted(); row < rows; ++row) {
+    if (IsNumbered(row)) numbered_rows.Note(event_sources[row], sequences[row], row);
+  }
+  numbered_rows.SetNoted(rows);
 }
 
 internal::Content EventLog::Impl::ContentOf(std::size_t row) const {

@@ -1,8 +1,9 @@
-// NumberedRows: which row has the n-th event of a source, for events that are known by their number alone.
+// NumberedRows: which numbers of a source are taken, and by which row, for events that are known by their number alone.
 //
 // Numbers of a source are most often dense, as those of the rows of a file are, whatever the order they come in: then
-// a page of 512 numbers is an array, and looking one up is a look into it. Numbers far apart would each take a page;
-// sparse() says that a hash index is the better place.
+// a page of 512 numbers is 512 bits, and looking one up is a look at one of them. Numbers far apart would each take a page;
+// sparse() says that a hash index is the better place. Which row has a number is asked when one comes again, which most
+// logs never see: so rows are noted only then, all that are not noted yet.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,51 +20,57 @@ class NumberedRows {
  public:
   static constexpr std::uint32_t kNone = FlatIndex::kNone;
 
-  [[nodiscard]] std::uint32_t Find(SourceId source, std::uint64_t number) const {
-    const std::uint32_t page = PageOf(source, number >> kPageBits);
-    if (page == kNone) return kNone;
-    const std::size_t place = PlaceIn(page, number);
-    return (seen_[place / 64] >> place % 64 & 1) == 0 ? kNone : ~not_rows_[place];
+  [[nodiscard]] static std::uint64_t PageNumberOf(std::uint64_t number) { return number >> kPageBits; }
+
+  [[nodiscard]] bool Seen(SourceId source, std::uint64_t number) const {
+    const std::uint32_t page = PageOf(source, PageNumberOf(number));
+    return page != kNone && (WordOf(PlaceIn(page, number)) & BitOf(number)) != 0;
   }
   void Prefetch(SourceId source, std::uint64_t number) const {
-    const std::uint32_t page = PageOf(source, number >> kPageBits);
-    if (page == kNone) return;
-    __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
+    const std::uint32_t page = PageOf(source, PageNumberOf(number));
+    if (page != kNone) __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
   }
-  void PrefetchNote(std::size_t place) const { __builtin_prefetch(&not_rows_[place], 1); }
-  // Marks the number as seen; answers where its row is to be noted, by any thread, or kTaken if it was seen before.
-  static constexpr std::size_t kTaken = SIZE_MAX;
-  std::size_t Claim(SourceId source, std::uint64_t number) {
-    std::uint32_t page = PageOf(source, number >> kPageBits);
-    if (page == kNone) page = AddPage(source, number >> kPageBits);
-    const std::size_t place = PlaceIn(page, number);
-    const std::uint64_t bit = std::uint64_t{1} << place % 64;
-    if ((seen_[place / 64] & bit) != 0) return kTaken;
-    seen_[place / 64] |= bit;
+  // Takes the number. False: it was taken before.
+  bool Claim(SourceId source, std::uint64_t number) {
+    std::uint32_t page = PageOf(source, PageNumberOf(number));
+    if (page == kNone) page = AddPage(source, PageNumberOf(number));
+    if (!ClaimIn(page, number)) return false;
     ++size_;
-    return place;
+    return true;
   }
-  void Note(std::size_t place, std::uint32_t row) { not_rows_[place] = ~row; }
-  // Both at once. Whether the number is new.
-  bool Insert(SourceId source, std::uint64_t number, std::uint32_t row) {
-    const std::size_t place = Claim(source, number);
-    if (place != kTaken) Note(place, row);
-    return place != kTaken;
+  // The same where that makes no page, and not counted. Threads: several at once, each number's page one thread's.
+  enum class Claimed : std::uint8_t { kNew, kTaken, kNoPage };
+  Claimed ClaimInPage(SourceId source, std::uint64_t number) {
+    const std::uint32_t page = PageOf(source, PageNumberOf(number));
+    if (page == kNone) return Claimed::kNoPage;
+    return ClaimIn(page, number) ? Claimed::kNew : Claimed::kTaken;
   }
-  // Takes the number out if it is this row's.
-  void Erase(SourceId source, std::uint64_t number, std::uint32_t row) {
-    if (Find(source, number) != row) return;
-    const std::size_t place = PlaceIn(PageOf(source, number >> kPageBits), number);
-    seen_[place / 64] &= ~(std::uint64_t{1} << place % 64);
-    not_rows_[place] = 0;
+  void CountClaimed(std::size_t count) { size_ += count; }
+  // Gives a number back. Requires: it is taken.
+  void Erase(SourceId source, std::uint64_t number) {
+    WordOf(PlaceIn(PageOf(source, PageNumberOf(number)), number)) &= ~BitOf(number);
     --size_;
   }
 
-  // Takes more than 64 bytes a number, and 64 MB: numbers that come in no order touch all pages before they fill them.
-  [[nodiscard]] bool sparse() const { return not_rows_.size() > 16 * size_ + (std::size_t{1} << 24); }
+  // Rows are noted in their order: those below noted() are. A row's number is taken when it is noted, and the last row that
+  // was noted for a number is the answer.
+  [[nodiscard]] std::uint32_t noted() const { return noted_; }
+  void SetNoted(std::uint32_t rows) { noted_ = rows; }
+  void Note(SourceId source, std::uint64_t number, std::uint32_t row) {
+    if (rows_.size() < pages_.size() * kPage) rows_.resize(pages_.size() * kPage);
+    rows_[PlaceIn(PageOf(source, PageNumberOf(number)), number)] = row;
+  }
+  // Requires: the number is taken, and its row noted.
+  [[nodiscard]] std::uint32_t RowOf(SourceId source, std::uint64_t number) const {
+    return rows_[PlaceIn(PageOf(source, PageNumberOf(number)), number)];
+  }
+
+  // Would take more than 64 bytes a number once rows are noted, and 64 MB: numbers that come in no order touch all pages
+  // before they fill them.
+  [[nodiscard]] bool sparse() const { return pages_.size() * kPage > 16 * size_ + (std::size_t{1} << 24); }
   [[nodiscard]] std::size_t bytes() const {
-    return not_rows_.size() * sizeof(std::uint32_t) + not_rows_.size() / 8 + pages_.size() * sizeof(Page) +
-           index_.bytes() + direct_.size() * sizeof(std::uint32_t);
+    return rows_.size() * sizeof(std::uint32_t) + seen_.size() * sizeof(std::uint64_t) +
+           pages_.size() * sizeof(Page) + index_.bytes() + direct_.size() * sizeof(std::uint32_t);
   }
 
  private:
@@ -76,6 +83,16 @@ class NumberedRows {
     friend bool operator==(const Page&, const Page&) = default;
   };
 
+  static std::uint64_t BitOf(std::uint64_t number) { return std::uint64_t{1} << number % 64; }
+  [[nodiscard]] std::uint64_t& WordOf(std::size_t place) { return seen_[place / 64]; }
+  [[nodiscard]] const std::uint64_t& WordOf(std::size_t place) const { return seen_[place / 64]; }
+  bool ClaimIn(std::uint32_t page, std::uint64_t number) {
+    std::uint64_t& word = WordOf(PlaceIn(page, number));
+    const std::uint64_t bit = BitOf(number);
+    const bool is_new = (word & bit) == 0;
+    word |= bit;
+    return is_new;
+  }
   static std::size_t PlaceIn(std::uint32_t page, std::uint64_t number) {
     return std::size_t{page} * kPage + (number & (kPage - 1));
   }
@@ -99,15 +116,14 @@ class NumberedRows {
       index_.Insert(HashOf(page), place);
     }
     pages_.push_back(page);
-    not_rows_.resize(pages_.size() * kPage);
     seen_.resize(pages_.size() * kPage / 64);
     return place;
   }
 
-  // By page and number: whether there is a row, which is what is asked of almost all, in bits that stay in the cache;
-  // and the complement of the row.
+  // By page and number: whether it is taken, in bits that stay in the cache; and the row, as far as rows are noted.
   Column<std::uint64_t> seen_;
-  Column<std::uint32_t> not_rows_;
+  Column<std::uint32_t> rows_;
+  std::uint32_t noted_ = 0;
   Column<Page> pages_;
   FlatIndex index_;
   // Of the first source, whose numbers are most often those of all: the complements of its first pages by their number.

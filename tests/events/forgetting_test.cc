@@ -81,6 +81,32 @@ std::map<std::string, AdmissionCounts> Counts(const EventLog& log) {
 
 }  // namespace
 
+TEST_CASE(
+    "a number whose row was forgotten is new again, and the number that a forgotten id came with is not") {
+  const auto numbered = [](std::uint64_t number, std::string_view cookie) {
+    Event event = View("", cookie);
+    event.sequence = number;
+    return event;
+  };
+  for (const bool looked_up : {false, true}) {
+    EventLog log;
+    for (const std::uint64_t number : {5U, 3U, 4U}) REQUIRE(log.Append(numbered(number, "c")).accepted());
+    if (looked_up) CHECK(log.Append(numbered(3, "c")).status == kDuplicate);
+    Event with_id = View("x", "d");
+    with_id.sequence = 4;
+    const Admission of_id = log.Append(with_id);
+    REQUIRE(of_id.accepted());
+    log.Forget(std::vector<EventIndex>{{1}, of_id.row}, kErased);
+    CHECK(log.Append(numbered(4, "c")).row == EventIndex{2});
+    const Admission again = log.Append(numbered(3, "e"));
+    CHECK(again.status == kAccepted);
+    CHECK(log.Append(numbered(3, "e")).status == kDuplicate);
+    CHECK(log.Append(numbered(3, "f")).status == kConflict);
+    CHECK(log.Append(numbered(3, "e")).row == again.row);
+    CHECK(log.Append(numbered(5, "c")).row == EventIndex{0});
+  }
+}
+
 TEST_CASE("an answer names the row that holds the event now") {
   EventLog log;
   CHECK(log.Append(View("a", "c1")).row == EventIndex{0});

@@ -1,0 +1,89 @@
+#include "events/number_claims.h"
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/workers.h"
+#include "events/numbered_rows.h"
+#include "journey/core/mix.h"
+#include "support/catch.h"
+
+using journey::SourceId;
+using journey::internal::Mix;
+using journey::internal::NumberClaims;
+using journey::internal::NumberedRows;
+using journey::internal::Workers;
+
+namespace {
+
+using Taken = std::set<std::pair<std::uint32_t, std::uint64_t>>;
+
+// The slow twin: one after the other, up to the first that is taken.
+std::size_t ClaimSlowly(Taken& taken, SourceId source, std::span<const std::uint64_t> wanted) {
+  std::size_t count = 0;
+  while (count < wanted.size() && taken.emplace(source.value, wanted[count]).second) ++count;
+  return count;
+}
+
+// Numbers of which about one in `repeats` comes twice, in pages that are near or far apart.
+std::vector<std::uint64_t> Numbers(std::size_t count, std::uint64_t repeats, std::uint64_t stride,
+                                   std::uint64_t seed) {
+  std::vector<std::uint64_t> numbers;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t random = Mix(seed + i + 1);
+    const bool again = !numbers.empty() && random % repeats == 0;
+    numbers.push_back(again ? numbers[random / repeats % numbers.size()]
+                            : (seed + Mix(i * 7919 + seed) % (4 * count)) * stride);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "claims at once, by any number of threads, are those one after the other, up to the first that is "
+    "taken") {
+  for (const unsigned threads : {1U, 2U, 3U}) {
+    for (const std::uint64_t stride : {1U, 100U, 5000U}) {
+      Workers workers(threads);
+      NumberedRows rows;
+      NumberClaims claims(rows, workers);
+      Taken taken;
+      for (std::uint64_t round = 0; round < 40; ++round) {
+        const SourceId source{static_cast<std::uint32_t>(round % 3)};
+        const std::vector<std::uint64_t> wanted =
+            Numbers(round % 2 == 0 ? 5000 : 300, round % 5 == 0 ? 3 : 4000, stride, round / 4 * 1000);
+        // From where one was taken it goes on behind it, as a log does.
+        for (std::size_t at = 0, stops = 0; at < wanted.size() && stops < 30; ++at, ++stops) {
+          const auto rest = std::span(wanted).subspan(at);
+          const std::size_t count = claims.Claim(source, rest);
+          REQUIRE(count == ClaimSlowly(taken, source, rest));
+          at += count;
+        }
+        for (const std::uint64_t number : wanted)
+          REQUIRE(rows.Seen(source, number) == taken.contains({source.value, number}));
+      }
+      for (const auto& [source, number] : taken) rows.Erase({source}, number);
+      for (const auto& [source, number] : taken) REQUIRE_FALSE(rows.Seen({source}, number));
+    }
+  }
+}
+
+TEST_CASE("what is claimed in order, in pages of its own, and then once more") {
+  Workers workers(2);
+  NumberedRows rows;
+  NumberClaims claims(rows, workers);
+  std::vector<std::uint64_t> wanted;
+  for (std::uint64_t i = 0; i < 10'000; ++i) wanted.push_back(i);
+  CHECK(claims.Claim({0}, wanted) == wanted.size());
+  CHECK(claims.Claim({0}, wanted) == 0);
+  CHECK(claims.Claim({1}, wanted) == wanted.size());
+  CHECK_FALSE(rows.sparse());
+  wanted.insert(wanted.begin(), 10'001);
+  CHECK(claims.Claim({0}, wanted) == 1);
+  CHECK(rows.Seen({0}, 10'001));
+  CHECK_FALSE(rows.Seen({0}, 10'000));
+}
