@@ -6,6 +6,7 @@
 
 #include "core/symbol_table_impl.h"
 #include "journey/core/check.h"
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -127,7 +128,7 @@ void BatchNamer::KeepSome(std::span<const std::uint32_t> fresh, unsigned part, c
   std::array<Texts::Text, kAtOnce> names;
   for (std::size_t at = 0; at < fresh.size(); ++at) {
     names[at] = texts.Of(wanted_[fresh[at]], digits[at]);
-    __builtin_prefetch(names[at].text.data());
+    internal::Prefetch(names[at].text.data());
   }
   for (std::size_t at = 0; at < fresh.size(); ++at) {
     const std::uint32_t i = fresh[at], id = base_ + rank_[i];

@@ -11,6 +11,7 @@
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/core/ids.h"
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -28,7 +29,7 @@ class NumberedRows {
   }
   void Prefetch(SourceId source, std::uint64_t number) const {
     const std::uint32_t page = PageOf(source, PageNumberOf(number));
-    if (page != kNone) __builtin_prefetch(&seen_[PlaceIn(page, number) / 64], 1);
+    if (page != kNone) internal::Prefetch(&seen_[PlaceIn(page, number) / 64]);
   }
   // Takes the number. False: it was taken before.
   bool Claim(SourceId source, std::uint64_t number) {

@@ -1,4 +1,5 @@
 #include "journey/identity/incremental_graph.h"
+#include "journey/core/prefetch.h"
 
 #include <algorithm>
 #include <array>
@@ -301,17 +302,17 @@ void IncrementalGraph::LookAhead(EventIndex first, std::uint32_t count) const {
     for (const IdentifierId id : graph.log.identifiers({row})) {
       const Key key = graph.evidence.KeyOf(id);
       if (key >= graph.keys.size() || size == found.size()) continue;
-      __builtin_prefetch(&graph.keys[key]);
+      internal::Prefetch(&graph.keys[key]);
       found[size++] = key;
     }
   }
   for (std::size_t i = 0; i < size; ++i) {
     found[i] = graph.keys[found[i]].parent;
-    __builtin_prefetch(&graph.keys[found[i]]);
+    internal::Prefetch(&graph.keys[found[i]]);
   }
   for (std::size_t i = 0; i < size; ++i) {
     const std::uint32_t place = graph.keys[found[i]].component;
-    if (place != Impl::kNone) __builtin_prefetch(&graph.components[place]);
+    if (place != Impl::kNone) internal::Prefetch(&graph.components[place]);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "journey/identity/timelines.h"
+#include "journey/core/prefetch.h"
 
 #include <algorithm>
 #include <bit>
@@ -176,7 +177,7 @@ class TimelineBuilder {
                                         result.begins.begin());
       constexpr std::size_t kAhead = 8;
       for (; c < count && result.begins[c] < range.end; ++c) {
-        if (c + kAhead < count) __builtin_prefetch(&parted_[customers[c + kAhead].begin]);
+        if (c + kAhead < count) internal::Prefetch(&parted_[customers[c + kAhead].begin]);
         const EventRow* const from = &parted_[customers[c].begin];
         std::copy(from, from + customers[c].size, &result.events[result.begins[c]]);
       }

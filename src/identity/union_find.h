@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 #include <vector>
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -39,8 +40,8 @@ class UnionFind {
   }
   // Asks memory for what Unite(a, b) looks at first.
   void Prefetch(std::uint32_t a, std::uint32_t b) const {
-    __builtin_prefetch(&parent_[a], 1);
-    __builtin_prefetch(&parent_[b], 1);
+    internal::Prefetch(&parent_[a]);
+    internal::Prefetch(&parent_[b]);
   }
   // The size of the largest set that ever was.
   [[nodiscard]] std::size_t largest() const { return largest_; }

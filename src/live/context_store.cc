@@ -8,6 +8,7 @@
 #include <new>
 
 #include "journey/core/check.h"
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -19,7 +20,7 @@ namespace {
 void Prefetch(const void* address, std::size_t lines) {
 #if defined(__GNUC__)
   const char* line = static_cast<const char*>(address);
-  for (std::size_t i = 0; i < lines; ++i) __builtin_prefetch(line + i * kCacheLine);
+  for (std::size_t i = 0; i < lines; ++i) internal::Prefetch(line + i * kCacheLine);
 #else
   static_cast<void>(address);
   static_cast<void>(lines);

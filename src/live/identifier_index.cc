@@ -7,6 +7,7 @@
 
 #include "journey/core/check.h"
 #include "journey/core/huge_memory.h"
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -151,7 +152,7 @@ void IdentifierIndex::Prefetch(IdentifierHash hash) const {
   if (word == 0) return;
   const Table table = Unpack(word);
 #if defined(__GNUC__)
-  __builtin_prefetch(&table.buckets[MultiplyHigh(hash.low, table.size())], 1);
+  internal::Prefetch(&table.buckets[MultiplyHigh(hash.low, table.size())]);
 #endif
 }
 

@@ -1,4 +1,5 @@
 #include "journey/measures/variants.h"
+#include "journey/core/prefetch.h"
 
 #include <algorithm>
 #include <functional>
@@ -87,11 +88,11 @@ struct VariantCounter::Impl {
   void CountWaiting() {
     for (Waiting& each : waiting) {
       each.candidate = index.Candidate(each.hash);
-      if (each.candidate != internal::FlatIndex::kNone) __builtin_prefetch(&rows[each.candidate], 1);
+      if (each.candidate != internal::FlatIndex::kNone) internal::Prefetch(&rows[each.candidate]);
     }
     for (const Waiting& each : waiting) {
       if (each.candidate != internal::FlatIndex::kNone)
-        __builtin_prefetch(paths.data() + rows[each.candidate].begin);
+        internal::Prefetch(paths.data() + rows[each.candidate].begin);
     }
     for (const Waiting& each : waiting) {
       Count(std::span(scratch).subspan(each.begin, each.end - each.begin), each.cut, each.hash, 1);

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "journey/core/huge_memory.h"
+#include "journey/core/prefetch.h"
 
 namespace journey {
 inline namespace v0 {
@@ -42,7 +43,7 @@ class SlotTable {
   }
   void Prefetch(std::uint32_t half) const {
     const Table& table = TableOf(half);
-    __builtin_prefetch(&table.slots[table.Home(half)]);
+    internal::Prefetch(&table.slots[table.Home(half)]);
   }
 
   // Requires: not empty; no slot of the same thing is in the table.
@@ -172,7 +173,9 @@ class SlotTable {
       slots[at] = slot;
     }
     // Behind the last home of a region.
-    [[nodiscard]] std::size_t EndOf(std::uint32_t region) const { return (region + 1) * (size() >> kRegionBits); }
+    [[nodiscard]] std::size_t EndOf(std::uint32_t region) const {
+      return (region + 1) * (size() >> kRegionBits);
+    }
     template <typename IsIt>
     [[nodiscard]] Placed PlaceBefore(std::size_t end, Slot slot, const IsIt& is_it) {
       for (std::size_t at = Home(slot.half());; at = end == SIZE_MAX ? (at + 1) & mask : at + 1) {
