@@ -15,13 +15,10 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-// The system may have it when it needs it, and the rest of its first and last huge page with it: a part of one would make it
-// many small ones.
+// The system may have it when it needs it.
 void OfferToSystem(std::byte* memory, std::size_t bytes) {
 #if defined(__linux__) && defined(MADV_FREE)
-  const std::size_t before = reinterpret_cast<std::uintptr_t>(memory) & (kHugePageBytes - 1);  // NOLINT
-  const std::size_t whole = (before + bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
-  static_cast<void>(madvise(memory - before, whole, MADV_FREE));
+  static_cast<void>(madvise(memory, bytes, MADV_FREE));
 #else
   static_cast<void>(memory);
   static_cast<void>(bytes);
@@ -69,7 +66,13 @@ void SpareMemory::GivePlace(const ReservedPlace& place) {
   const std::scoped_lock lock(mutex_);
   const Clock::time_point now = Clock::now();
   if (place.touched > limit_) return Release(Place{place, now});
-  OfferToSystem(place.data, place.touched);
+  // And the rest of its first and last huge page with it, as far as they are this place's: a part of one would make it many
+  // small ones.
+  std::byte* const end = place.base + place.reserved;
+  const auto before = std::min(reinterpret_cast<std::uintptr_t>(place.data) & (kHugePageBytes - 1),  // NOLINT
+                               static_cast<std::uintptr_t>(place.data - place.base));
+  const std::size_t whole = (before + place.touched + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+  OfferToSystem(place.data - before, std::min(whole, static_cast<std::size_t>(end - (place.data - before))));
   places_.push_back({place, now});
   bytes_ += place.touched;
   Trim(now);

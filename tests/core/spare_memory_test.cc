@@ -5,6 +5,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -105,6 +110,32 @@ TEST_CASE("of places that of the nearest size is taken, and none in which there 
   spare.GivePlace(*enough);
   spare.GivePlace(*most);
 }
+
+#if defined(__linux__)
+// What the system may take of this process; none where it does not say.
+std::optional<std::size_t> LazyFreeBytes() {
+  std::ifstream smaps("/proc/self/smaps");
+  std::optional<std::size_t> bytes;
+  for (std::string line; std::getline(smaps, line);) {
+    if (line.starts_with("LazyFree:"))
+      bytes = bytes.value_or(0) + std::strtoull(line.c_str() + std::strlen("LazyFree:"), nullptr, 10) * 1024;
+  }
+  return bytes;
+}
+
+TEST_CASE("what is beside a place in its huge pages is not the system's to take") {
+  const Fresh fresh;
+  SpareMemory spare;
+  std::byte* const memory = TakeHugeMemory(4 * kHugePageBytes);
+  std::fill_n(memory, 4 * kHugePageBytes, std::byte{1});
+  const std::size_t half = kHugePageBytes / 2, bit = kHugePageBytes / 32;
+  const std::optional<std::size_t> before = LazyFreeBytes();
+  spare.GivePlace({memory + half, memory + half + bit, kHugePageBytes, kHugePageBytes - bit});
+  if (before) CHECK(*LazyFreeBytes() <= *before + kHugePageBytes);
+  REQUIRE(spare.TakePlace(half).has_value());
+  GiveHugeMemory(memory, 4 * kHugePageBytes);
+}
+#endif
 
 TEST_CASE("what nobody has asked for in a while goes back") {
   const Fresh fresh;
