@@ -41,6 +41,7 @@ void BatchNamer::Name(std::span<const Wanted> wanted, Texts& texts) {
   slots_.resize(wanted.size());
   rank_.resize(wanted.size());
   placed_.assign(parts_, 0);
+  impl_.entries.reserve(base_ + wanted.size());  // what is placed must be counted
   impl_.index.MakeRoomFor(wanted.size(), [&](const auto& work) {
     OnAll([&](unsigned part) {
       const auto regions = Workers::PartOf(impl_.index.kRegions, part, parts_);
@@ -84,10 +85,8 @@ void BatchNamer::Settle(std::size_t i, bool alone) {
   const auto is_it = [&](const DigestSlot& slot) {
     return slot.high == digest.high && slot.low == digest.low;
   };
-  const auto place =
-      alone ? impl_.index.PlaceAnywhere(wanted, is_it) : impl_.index.PlaceInRegion(wanted, is_it);
-  slots_[i] = place.slot;
-  found_[i] = place.slot == nullptr ? SymbolTable::kNotFound : place.slot->id();
+  slots_[i] = alone ? impl_.index.PlaceAnywhere(wanted, is_it) : impl_.index.PlaceInRegion(wanted, is_it);
+  found_[i] = slots_[i] == nullptr ? SymbolTable::kNotFound : slots_[i]->id();
 }
 
 // Which are new, and how many of them come before each. First those that are beyond the end of a region: wherever one is,

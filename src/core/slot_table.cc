@@ -97,7 +97,7 @@ void SlotTable<Slot>::MoveRegion(std::uint32_t region, Table& to, std::vector<Sl
     const Slot& slot = table_.slots[at];
     if (slot.empty()) continue;
     const bool at_home = RegionOf(slot.half()) == region;
-    if (!at_home || to.PlaceBefore(to.EndOf(region), slot, [](const Slot&) { return false; }).slot == nullptr)
+    if (!at_home || to.PlaceBefore(to.EndOf(region), slot, [](const Slot&) { return false; }) == nullptr)
       beyond.push_back(slot);
   }
 }

@@ -5,7 +5,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-// Looks again for some 20 us: to sleep and be woken takes longer.
+// Looks again for a moment, some 20 us where there is a pause: to sleep and be woken takes longer.
 template <typename Done>
 void LookAgain(const Done& done) {
   constexpr int kLooks = 1000;

@@ -110,6 +110,7 @@ Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, E
   if (has_id || !log.keys.empty()) log.keys.push_back(key);
   log.IndexRow(row, has_id);
   log.HashNumbersIfSparse();
+  log.NoteRowsIfSteady();
   ++log.counts[source.value][AdmissionStatus::kAccepted];
   return {AdmissionStatus::kAccepted, EventField::kNone, {row}};
 }

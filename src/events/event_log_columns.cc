@@ -2,7 +2,8 @@
 //
 //   look    by all threads: texts are hashed, their places asked for some rows ahead, and what the log knows of them
 //           is looked up; nothing changes
-//   settle  by one, in the order of the rows: which events are new; and, by all, ids for identifiers that are
+//   settle  run of rows by run of rows: which events are new, by one unless they are known by paged numbers; and, by all,
+//           ids for identifiers that are
 //   write   by all threads: the columns
 //
 // The three passes of one class, which share what is known of a block, are in one file although it is long: what one
@@ -82,9 +83,10 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     Column<std::uint32_t> ids;  // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
-    Column<EventKey> keys;            // of rows with an id
-    Column<std::uint64_t> sequences;  // where there is no column of them, and they do not just count on
-    Column<std::uint32_t> begins;     // by row, and at the end: the identifiers of all rows before
+    Column<EventKey> keys;  // of rows with an id
+    Column<std::uint64_t>
+        sequences;  // where there is no column of them: some rows have ids, or numbers are claimed
+    Column<std::uint32_t> begins;  // by row, and at the end: the identifiers of all rows before
     MissingList missing;
   };
   // What one thread finds in its part of a block, and the touchpoints it has seen.
@@ -304,6 +306,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     NameMissing(begin, stopped);
     Write(begin, stopped);
     impl.HashNumbersIfSparse();
+    impl.NoteRowsIfSteady();
     return stopped;
   }
 

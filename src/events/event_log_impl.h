@@ -16,6 +16,7 @@
 #include "events/plain_events.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
+#include "journey/core/huge_memory.h"
 #include "journey/events/event_log.h"
 
 namespace journey {
@@ -154,7 +155,11 @@ struct EventLog::Impl {
     if (numbers != Numbers::kPaged) return FindRow({source_rows[source.value].digest, number});
     if (!numbered_rows.Seen(source, number)) return internal::NumberedRows::kNone;
     NoteRows();
-    return numbered_rows.RowOf(source, number);
+    const std::uint32_t row = numbered_rows.RowOf(source, number);
+    // A number whose row was not written in the end, as memory ran out, is new.
+    const bool has_it =
+        row < times.size() && IsNumbered(row) && event_sources[row] == source && sequences[row] == number;
+    return has_it ? row : internal::NumberedRows::kNone;
   }
   // Whether a row is known by its number, and not by an id of its own.
   [[nodiscard]] bool IsNumbered(std::uint32_t row) const {
@@ -164,6 +169,10 @@ struct EventLog::Impl {
   }
   // Notes which numbers the rows have that came since the last time.
   void NoteRows();
+  // Of 10^7 rows that takes a tenth of a second, which no live event may wait for: there it is done as they come.
+  void NoteRowsIfSteady() {
+    if (numbers == Numbers::kPaged && internal::SteadyMemory::wanted()) NoteRows();
+  }
   // From now on numbers may come in any order.
   void IndexNumberedRows() {
     if (numbers == Numbers::kRising) PageNumbers();

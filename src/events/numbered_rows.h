@@ -3,7 +3,7 @@
 // Numbers of a source are most often dense, as those of the rows of a file are, whatever the order they come in: then
 // a page of 512 numbers is 512 bits, and looking one up is a look at one of them. Numbers far apart would each take a page;
 // sparse() says that a hash index is the better place. Which row has a number is asked when one comes again, which most
-// logs never see: so rows are noted only then, all that are not noted yet.
+// logs never see: so rows are noted only then, all that are not noted yet; or at once, where no event may wait for that.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -47,30 +47,35 @@ class NumberedRows {
     return ClaimIn(page, number) ? Claimed::kNew : Claimed::kTaken;
   }
   void CountClaimed(std::size_t count) { size_ += count; }
-  // Gives a number back. Requires: it is taken.
+  // Gives a number back, if it is taken.
   void Erase(SourceId source, std::uint64_t number) {
+    if (!Seen(source, number)) return;
     WordOf(PlaceIn(PageOf(source, PageNumberOf(number)), number)) &= ~BitOf(number);
     --size_;
   }
 
-  // Rows are noted in their order: those below noted() are. A row's number is taken when it is noted, and the last row that
-  // was noted for a number is the answer.
+  // Rows are noted in their order: those below noted() are. The last row that was noted for a number is the answer; nothing
+  // is noted of a number without a page, which is not taken.
   [[nodiscard]] std::uint32_t noted() const { return noted_; }
   void SetNoted(std::uint32_t rows) { noted_ = rows; }
   void Note(SourceId source, std::uint64_t number, std::uint32_t row) {
-    if (rows_.size() < pages_.size() * kPage) rows_.resize(pages_.size() * kPage);
-    rows_[PlaceIn(PageOf(source, PageNumberOf(number)), number)] = row;
+    const std::uint32_t page = PageOf(source, PageNumberOf(number));
+    if (page == kNone) return;
+    if (rows_.size() < pages_.size() * kPage) rows_.resize(pages_.size() * kPage, kNone);
+    rows_[PlaceIn(page, number)] = row;
   }
-  // Requires: the number is taken, and its row noted.
+  // kNone: no row was noted. The row may be forgotten by now.
   [[nodiscard]] std::uint32_t RowOf(SourceId source, std::uint64_t number) const {
-    return rows_[PlaceIn(PageOf(source, PageNumberOf(number)), number)];
+    const std::uint32_t page = PageOf(source, PageNumberOf(number));
+    return page == kNone || PlaceIn(page, number) >= rows_.size() ? kNone : rows_[PlaceIn(page, number)];
   }
 
   // Would take more than 64 bytes a number once rows are noted, and 64 MB: numbers that come in no order touch all pages
   // before they fill them.
   [[nodiscard]] bool sparse() const { return pages_.size() * kPage > 16 * size_ + (std::size_t{1} << 24); }
+  // With what noting all rows will take, so that a budget is kept then.
   [[nodiscard]] std::size_t bytes() const {
-    return rows_.size() * sizeof(std::uint32_t) + seen_.size() * sizeof(std::uint64_t) +
+    return pages_.size() * kPage * sizeof(std::uint32_t) + seen_.size() * sizeof(std::uint64_t) +
            pages_.size() * sizeof(Page) + index_.bytes() + direct_.size() * sizeof(std::uint32_t);
   }
 

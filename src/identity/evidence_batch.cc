@@ -1,5 +1,5 @@
 // A whole log at once, on several threads. Identifiers are looked at first, each once, then rows; only the spellings of
-// one value and the uniting itself are one thread's work.
+// one value, the numbers of the keys and the uniting itself are one thread's work.
 #include <algorithm>
 #include <span>
 

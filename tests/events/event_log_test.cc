@@ -42,6 +42,27 @@ Admission Offered(const Event& event, EventLogLimits limits = {}) {
 
 }  // namespace
 
+TEST_CASE("a budget of bytes is kept when numbers that came in any order come again") {
+  constexpr std::uint64_t kBytes = 4'000'000;
+  EventLog log({.max_bytes = kBytes});
+  const auto numbered = [&](std::uint64_t number) {
+    Event event{.time = TimePoint{std::chrono::seconds{1'700'000'000}},
+                .source = "s",
+                .channel = "web",
+                .name = "view"};
+    event.sequence = number;
+    return log.Append(event).status;
+  };
+  // From the last to the first, and in pages of which each is hardly filled.
+  std::uint64_t number = 100'000'000;
+  while (log.bytes() < kBytes / 10 * 9) {
+    REQUIRE(numbered(number) == AdmissionStatus::kAccepted);
+    number -= 97;
+  }
+  CHECK(numbered(100'000'000 - 97) == AdmissionStatus::kDuplicate);
+  CHECK(log.bytes() <= kBytes);
+}
+
 TEST_CASE("an accepted event reads back as it was given") {
   EventLog log;
   CHECK(log.size() == 0);

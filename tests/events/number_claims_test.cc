@@ -87,3 +87,18 @@ TEST_CASE("what is claimed in order, in pages of its own, and then once more") {
   CHECK(rows.Seen({0}, 10'001));
   CHECK_FALSE(rows.Seen({0}, 10'000));
 }
+
+TEST_CASE("a number that was claimed and has no row, and one that is no one's, are nobody's") {
+  NumberedRows rows;
+  REQUIRE(rows.Claim({0}, 5));
+  CHECK(rows.RowOf({0}, 5) == NumberedRows::kNone);
+  REQUIRE(rows.Claim({0}, 6));
+  rows.Note({0}, 6, 17);
+  CHECK(rows.RowOf({0}, 5) == NumberedRows::kNone);
+  CHECK(rows.RowOf({0}, 6) == 17);
+  rows.Note({0}, 1'000'000, 18);  // of a page that is not there
+  CHECK(rows.RowOf({0}, 1'000'000) == NumberedRows::kNone);
+  rows.Erase({0}, 1'000'000);
+  rows.Erase({0}, 7);
+  CHECK(rows.Seen({0}, 5));
+}

@@ -112,17 +112,13 @@ class SlotTable {
   // Where a slot is of which is_it(slot), or the place of the new one, or none if that may be beyond the end of its region.
   // A slot that is placed may be written to as long as its half stays. Requires: MakeRoomFor was asked for it, and nothing
   // was inserted since but in this way.
-  struct Placed {
-    Slot* slot = nullptr;
-    bool is_new = false;
-  };
   template <typename IsIt>
-  [[nodiscard]] Placed PlaceInRegion(Slot slot, const IsIt& is_it) {
+  [[nodiscard]] Slot* PlaceInRegion(Slot slot, const IsIt& is_it) {
     return table_.PlaceBefore(table_.EndOf(RegionOf(slot.half())), slot, is_it);
   }
   // The same for one thread, without an end.
   template <typename IsIt>
-  [[nodiscard]] Placed PlaceAnywhere(Slot slot, const IsIt& is_it) {
+  [[nodiscard]] Slot* PlaceAnywhere(Slot slot, const IsIt& is_it) {
     return table_.PlaceBefore(SIZE_MAX, slot, is_it);
   }
   // Counts slots that were placed in one of the two ways.
@@ -177,14 +173,14 @@ class SlotTable {
       return (region + 1) * (size() >> kRegionBits);
     }
     template <typename IsIt>
-    [[nodiscard]] Placed PlaceBefore(std::size_t end, Slot slot, const IsIt& is_it) {
+    [[nodiscard]] Slot* PlaceBefore(std::size_t end, Slot slot, const IsIt& is_it) {
       for (std::size_t at = Home(slot.half());; at = end == SIZE_MAX ? (at + 1) & mask : at + 1) {
-        if (at == end) return {};
+        if (at == end) return nullptr;
         if (slots[at].empty()) {
           slots[at] = slot;
-          return {&slots[at], true};
+          return &slots[at];
         }
-        if (is_it(slots[at])) return {&slots[at], false};
+        if (is_it(slots[at])) return &slots[at];
       }
     }
   };
