@@ -178,7 +178,7 @@ class StageClock {
 
 // One pass over the journeys for each part, so that the clock can tell them apart.
 void LapJourneyParts(StageClock& clock, const JourneyContext& context,
-                     std::span<const JourneyDefinition> definitions, std::vector<Finding>& findings) {
+                     std::span<const JourneyDefinition> definitions, RowTable<Finding>& findings) {
   std::vector<StepCounts> counts(definitions.size());
   for (const JourneyRow& row : context.journeys.rows)
     counts[row.definition.value].Add(JourneyView(context, row));
@@ -228,7 +228,7 @@ void AddStages(std::size_t events, const char* name, Arrival arrival) {
     const std::vector<JourneyDefinition> definitions = Definitions();
     const std::size_t expected = MakePipeline(1).Run(AppendAll(workload)).findings.size();
     StageClock clock(state, events);
-    std::vector<Finding> findings;
+    RowTable<Finding> findings;
     for (auto _ : state) {
       clock.Start();
       const EventLog log = AppendAll(workload);
