@@ -4,7 +4,7 @@
 //
 // Threads: Run by one thread at a time. What a part throws is thrown by Run when all are done (of several, the one of the
 //          first part). One worker is the calling thread: no thread is made.
-// Cost:    a round that follows at once finds the threads awake; one that comes later wakes them, in some 50 us.
+// Cost:    a round that follows at once finds the threads awake; one that comes later has to wake them.
 #pragma once
 #include <atomic>
 #include <condition_variable>

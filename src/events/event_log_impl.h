@@ -169,7 +169,7 @@ struct EventLog::Impl {
   }
   // Notes which numbers the rows have that came since the last time.
   void NoteRows();
-  // Of 10^7 rows that takes a tenth of a second, which no live event may wait for: there it is done as they come.
+  // To note all rows is linear in them, which no live event may wait for: there it is done as they come.
   void NoteRowsIfSteady() {
     if (numbers == Numbers::kPaged && internal::SteadyMemory::wanted()) NoteRows();
   }
