@@ -155,6 +155,7 @@ struct EventLog::Impl {
     if (numbers != Numbers::kPaged) return FindRow({source_rows[source.value].digest, number});
     if (!numbered_rows.Seen(source, number)) return internal::NumberedRows::kNone;
     NoteRows();
+    if (numbers != Numbers::kPaged) return FindRow({source_rows[source.value].digest, number});
     const std::uint32_t row = numbered_rows.RowOf(source, number);
     // A number whose row was not written in the end, as memory ran out, is new.
     const bool has_it =
@@ -167,7 +168,7 @@ struct EventLog::Impl {
            (keys.empty() ||
             keys[row] == EventKey{source_rows[event_sources[row].value].digest, sequences[row]});
   }
-  // Notes which numbers the rows have that came since the last time.
+  // Notes which numbers the rows have that came since the last time; or puts them into the hash index, where that is less.
   void NoteRows();
   // To note all rows is linear in them, which no live event may wait for: there it is done as they come.
   void NoteRowsIfSteady() {

@@ -246,6 +246,7 @@ void EventLog::Impl::IndexRow(std::uint32_t row, bool has_id) {
 }
 
 void EventLog::Impl::NoteRows() {
+  if (numbered_rows.sparse_if_noted()) return HashNumbers();
   const auto rows = static_cast<std::uint32_t>(times.size());
   for (std::uint32_t row = numbered_rows.noted(); row < rows; ++row) {
     if (IsNumbered(row)) numbered_rows.Note(event_sources[row], sequences[row], row);

@@ -214,6 +214,38 @@ TEST_CASE("a table that is appended twice is a duplicate in all its rows") {
   }
 }
 
+TEST_CASE("of many numbers far apart one that comes again is known, and so are those that come after it") {
+  std::vector<std::uint64_t> numbers;
+  for (std::uint64_t i = 60'000; i > 0; --i) numbers.push_back(i * 1000);
+  const std::vector<TimePoint> times(numbers.size(), journey::kMinTime + std::chrono::hours(1));
+  const std::vector<std::string_view> texts(numbers.size(), "web");
+  for (const unsigned threads : {1U, 2U}) {
+    EventLog log;
+    const auto append = [&](std::span<const std::uint64_t> some) {
+      const std::size_t count = some.size();
+      log.Append({.source = "table",
+                  .times = std::span(times).first(count),
+                  .sequences = some,
+                  .channels = std::span(texts).first(count),
+                  .names = std::span(texts).first(count)},
+                 {}, threads);
+    };
+    append(numbers);
+    CHECK(log.admissions()[AdmissionStatus::kAccepted] == numbers.size());
+    Event again{.time = times[0], .source = "table", .channel = "web", .name = "web"};
+    again.sequence = numbers[7];
+    const Admission answer = log.Append(again);
+    CHECK(answer.status == AdmissionStatus::kDuplicate);
+    CHECK(answer.row.value == 7);
+    append(numbers);
+    CHECK(log.admissions()[AdmissionStatus::kAccepted] == numbers.size());
+    CHECK(log.admissions()[AdmissionStatus::kDuplicate] == numbers.size() + 1);
+    const std::uint64_t fresh[] = {3, numbers[0] + 5, numbers[5]};
+    append(fresh);
+    CHECK(log.size() == numbers.size() + 2);
+  }
+}
+
 TEST_CASE("a number is the identifier of its digits, and is forgotten like it") {
   const std::vector<TimePoint> times(2, journey::kMinTime + std::chrono::seconds(5));
   const std::vector<std::string_view> channels(2, "web"), names(2, "view");

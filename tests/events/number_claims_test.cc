@@ -102,3 +102,32 @@ TEST_CASE("a number that was claimed and has no row, and one that is no one's, a
   rows.Erase({0}, 7);
   CHECK(rows.Seen({0}, 5));
 }
+
+TEST_CASE("numbers in no order are not sparse before they fill their pages, only their rows would be") {
+  constexpr std::uint64_t kPages = 100'000, kPage = 512;
+  NumberedRows rows;
+  for (std::uint64_t page = 0; page < kPages; ++page) REQUIRE(rows.Claim({0}, page * kPage));
+  CHECK_FALSE(rows.sparse());
+  CHECK(rows.sparse_if_noted());
+  const std::size_t alone = rows.bytes();
+  CHECK(alone < kPages * 256);  // and not the 2 KB that rows of a page take
+  for (std::uint64_t page = 0; page < kPages; ++page) {
+    for (std::uint64_t i = 1; i < 40; ++i) rows.Claim({0}, page * kPage + i * 7);
+  }
+  CHECK_FALSE(rows.sparse_if_noted());
+  CHECK(rows.bytes() > kPages * kPage * 4);
+}
+
+TEST_CASE("numbers that never share a page are sparse in the end, and at once when rows are noted") {
+  NumberedRows rows;
+  std::uint64_t number = 0;
+  for (; number < 5'000'000 && !rows.sparse(); ++number) rows.Claim({0}, number << 20);
+  CHECK(number > 1'000'000);
+  CHECK(number < 4'000'000);
+
+  NumberedRows noted;
+  for (std::uint64_t i = 0; i < 100'000; ++i) noted.Claim({0}, i << 20);
+  CHECK_FALSE(noted.sparse());
+  noted.Note({0}, 0, 1);
+  CHECK(noted.sparse());
+}
