@@ -48,13 +48,18 @@ class NewsKeeper final : public EngineListener {
 class EngineSink final : public internal::EventSink {
  public:
   explicit EngineSink(Engine& engine) : engine_(engine) {}
-  void Take(std::span<const Event> events, std::span<Admission> answers) override {
-    for (std::size_t i = 0; i < events.size(); ++i) answers[i] = engine_.Ingest(events[i]);
+  void Take(const internal::RowBatch& batch, std::size_t begin, std::size_t end,
+            std::span<Admission> answers) override {
+    for (std::size_t row = begin; row < end; ++row) {
+      batch.View(row, event_);
+      answers[row - begin] = engine_.Ingest(event_);
+    }
   }
   void Reject(std::string_view source, AdmissionStatus status) override { engine_.Reject(source, status); }
 
  private:
   Engine& engine_;
+  Event event_;
 };
 
 int SetKey(const std::string& path, std::string& key) {

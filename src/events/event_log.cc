@@ -28,21 +28,16 @@ void EventLog::AppendAll(std::span<const Event> events, std::span<Admission> ans
   // Many that are no more than columns could hold go the way of columns, which looks up in fewer passes. Fewer are
   // done before that has begun.
   constexpr std::size_t kColumns = 1024, kWorthColumns = 128;
-  if (before_change == nullptr && events.size() >= kWorthColumns) {
-    for (std::size_t begin = 0; begin < events.size(); begin += kColumns) {
-      const std::size_t count = std::min(kColumns, events.size() - begin);
-      AppendMany(events.subspan(begin, count), answers.empty() ? answers : answers.subspan(begin, count));
-    }
-    return;
+  if (events.size() < kWorthColumns) return AppendTogether(events, answers, before_change, call);
+  for (std::size_t begin = 0; begin < events.size(); begin += kColumns) {
+    const std::size_t count = std::min(kColumns, events.size() - begin);
+    const auto some = events.subspan(begin, count);
+    const auto some_answers = answers.empty() ? answers : answers.subspan(begin, count);
+    if (impl_->plain.Fill(some))
+      AppendColumns(impl_->plain.columns(), some_answers, 1, before_change, call);
+    else
+      AppendTogether(some, some_answers, before_change, call);
   }
-  AppendTogether(events, answers, before_change, call);
-}
-
-void EventLog::AppendMany(std::span<const Event> events, std::span<Admission> answers) {
-  if (impl_->plain.Fill(events))
-    Append(impl_->plain.columns(), answers);
-  else
-    AppendTogether(events, answers, nullptr, nullptr);
 }
 
 void EventLog::AppendTogether(std::span<const Event> events, std::span<Admission> answers,

@@ -22,6 +22,7 @@
 #include "core/batch_namer.h"
 #include "core/decimal.h"
 #include "core/workers.h"
+#include "events/column_attributes.h"
 #include "events/event_log_impl.h"
 #include "events/number_claims.h"
 #include "events/recent_touchpoints.h"
@@ -44,14 +45,17 @@ constexpr std::size_t kBlock = std::size_t{1} << 15;     // rows; what is known 
 
 struct EventLog::ColumnAppender final : BatchNamer::Texts {
   ColumnAppender(EventLog& event_log, const EventColumns& event_columns, std::span<Admission> admissions,
-                 unsigned threads)
+                 unsigned threads, Impl::BeforeChange before_row_changes, void* call_of_it)
       : log(event_log),
         impl(*event_log.impl_),
         columns(event_columns),
         answers(admissions),
+        before_change(before_row_changes),
+        call(call_of_it),
         workers(event_columns.size() < kBlock / 2 ? 1 : threads),
         parts(workers.count()),
         namer(impl.identifier_values, workers),
+        attributes(impl, columns.attributes),
         claims(impl.numbered_rows, workers) {}
 
   void Run() {
@@ -111,6 +115,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
         if (lists[i].name_space == lists[k].name_space) return false;
       }
     }
+    if (!attributes.Prepare()) return false;
     for (const IdentifierColumn& list : lists)
       name_spaces.push_back({impl.namespaces.Intern(list.name_space)});
     source = impl.InternSource(columns.source);
@@ -125,6 +130,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     block.begins.ResizeToWrite(rows + 1);
     if (!columns.ids.empty()) block.keys.ResizeToWrite(rows);
     if (columns.sequences.empty()) block.sequences.ResizeToWrite(rows);
+    attributes.Reserve(rows);
   }
 
   void RunBlock(std::size_t begin, std::size_t size) {
@@ -159,7 +165,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
 
   // --- look: rows [first, end) of the block, at most kTile ---
 
-  static constexpr std::size_t kTile = 64;
+  static constexpr std::size_t kTile = ColumnAttributes::kTile;
 
   void Look(std::size_t first, std::size_t end, Part& part) {
     for (std::size_t i = first; i < end; ++i) {
@@ -176,6 +182,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
         LookFor(list, column.numbers.subspan(block.begin), first, end, part.missing);
     }
     CountIdentifiers(first, end, part);
+    attributes.Look(block.begin, first, end, block.states, kByEvent);
     for (std::size_t i = first; i < end; ++i) LookForKey(i);
   }
 
@@ -447,6 +454,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     impl.identifier_ranges.ResizeToWrite(rows);
     impl.identifiers.ResizeToWrite(run.identifiers + block.begins[end] - block.begins[begin]);
     impl.counts[source.value][AdmissionStatus::kAccepted] += count;
+    attributes.Write(block.begin, begin, end, run.row);
     if (count < kBlock / 4) return WriteRows(begin, end);
     workers.Run([&](unsigned part) {
       const auto range = Workers::PartOf(count, part, workers.count(), kTile);
@@ -568,7 +576,9 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
         event.identifiers.push_back({list.name_space, digits.emplace_back(list.numbers[row]).text()});
       }
     }
-    const Admission answer = log.Append(event);
+    event.attributes.clear();
+    attributes.Add(row, event);
+    const Admission answer = log.AppendAnd(event, before_change, call);
     digits.clear();
     if (!answers.empty()) answers[row] = answer;
   }
@@ -577,12 +587,15 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   Impl& impl;
   const EventColumns& columns;
   const std::span<Admission> answers;
+  const Impl::BeforeChange before_change;
+  void* const call;
   Workers workers;
   std::vector<Part> parts;               // by thread
   std::vector<NamespaceId> name_spaces;  // by column of identifiers
   SourceId source;
   Block block;
   BatchNamer namer;
+  ColumnAttributes attributes;
   MissingList some_missing;
   internal::NumberClaims claims;
   bool one_by_one = false;  // rows of the block are claimed one after the other from now on
@@ -597,10 +610,11 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   Event event;
 };
 
-void EventLog::Append(const EventColumns& columns, std::span<Admission> answers, unsigned threads) {
+void EventLog::AppendColumns(const EventColumns& columns, std::span<Admission> answers, unsigned threads,
+                             void (*before_change)(void*, EventIndex), void* call) {
   JOURNEY_CHECK(answers.empty() || answers.size() == columns.size());
   JOURNEY_CHECK(columns.valid());
-  ColumnAppender(*this, columns, answers, std::max(threads, 1U)).Run();
+  ColumnAppender(*this, columns, answers, std::max(threads, 1U), before_change, call).Run();
 }
 
 TouchpointId EventLog::AddTouchpoint(std::string_view channel, std::string_view name) {

@@ -1,6 +1,7 @@
 // EventLog::Impl: the columns of a log, and what is known of sources, touchpoints and keys.
 #pragma once
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <unordered_map>
@@ -31,6 +32,19 @@ struct Content {
   std::span<const IdentifierId> identifiers;
   std::span<const AttributeRow> attributes;
 };
+
+// An attribute's value as it is stored, but for the id of a text.
+inline std::uint64_t BitsOf(const AttributeValue& value) {
+  switch (value.kind()) {
+    case AttributeValue::Kind::kText:
+      return 0;
+    case AttributeValue::Kind::kNumber:
+      return std::bit_cast<std::uint64_t>(value.number() + 0.0);  // -0 is 0
+    case AttributeValue::Kind::kBoolean:
+      return value.boolean() ? 1 : 0;
+  }
+  return 0;
+}
 
 }  // namespace internal
 

@@ -1,6 +1,5 @@
 // What becomes of an offer: it is looked at, turned into ids, and stored; or it meets an earlier one with its id.
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <tuple>
 #include <utility>
@@ -16,18 +15,6 @@ using internal::Content;
 bool SameContent(const Content& a, const Content& b) {
   return a.time == b.time && a.kind == b.kind && a.touchpoint == b.touchpoint &&
          std::ranges::equal(a.identifiers, b.identifiers) && std::ranges::equal(a.attributes, b.attributes);
-}
-
-std::uint64_t BitsOf(const AttributeValue& value) {
-  switch (value.kind()) {
-    case AttributeValue::Kind::kText:
-      return 0;
-    case AttributeValue::Kind::kNumber:
-      return std::bit_cast<std::uint64_t>(value.number() + 0.0);  // -0 is 0
-    case AttributeValue::Kind::kBoolean:
-      return value.boolean() ? 1 : 0;
-  }
-  return 0;
 }
 
 }  // namespace
@@ -208,7 +195,7 @@ void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, co
   for (const Attribute& attribute : event.attributes) {
     AttributeRow row{.key = {attribute_keys.Intern(attribute.key)},
                      .kind = attribute.value.kind(),
-                     .bits = BitsOf(attribute.value)};
+                     .bits = internal::BitsOf(attribute.value)};
     if (row.kind == AttributeValue::Kind::kText) row.bits = texts.Intern(attribute.value.text());
     const auto same_key = std::ranges::find(new_attributes, row.key, &AttributeRow::key);
     if (same_key == new_attributes.end())

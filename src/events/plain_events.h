@@ -1,9 +1,10 @@
-// PlainEvents: a list of events as columns, where nothing about them needs more: no corrections, no attributes, one
-// source, numbers on all or on none.
+// PlainEvents: a list of events as columns, where nothing about them needs more: no corrections, few keys of attributes,
+// one source, numbers on all or on none.
 #pragma once
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,9 @@ class PlainEvents {
   // False: they are not plain. Lifetime: columns() refers to what the events refer to, and to this, until the next Fill.
   [[nodiscard]] bool Fill(std::span<const Event> events) {
     for (std::size_t i = 0; i < count_; ++i) texts_[i].clear();
+    for (std::size_t i = 0; i < keys_.size(); ++i) values_[i].clear();
     count_ = 0;
+    keys_.clear();
     times_.clear();
     sequences_.clear();
     ids_.clear();
@@ -30,7 +33,7 @@ class PlainEvents {
     const Event& first = events.front();
     for (std::size_t i = 0; i < events.size(); ++i) {
       const Event& event = events[i];
-      if (event.kind != RecordKind::kEvent || !event.attributes.empty() || event.source != first.source ||
+      if (event.kind != RecordKind::kEvent || event.source != first.source ||
           event.sequence.has_value() != first.sequence.has_value() ||
           event.identifiers.size() > kMaxIdentifiers)
         return false;
@@ -43,10 +46,15 @@ class PlainEvents {
       for (std::size_t k = 0; k < event.identifiers.size(); ++k) {
         if (!Put(i, k, event.identifiers[k])) return false;
       }
+      for (std::size_t k = 0; k < keys_.size(); ++k) values_[k].emplace_back();
+      for (std::size_t k = 0; k < event.attributes.size(); ++k) {
+        if (!Put(i, k, event.attributes[k])) return false;
+      }
     }
     source_ = first.source;
     any_ids_ = std::ranges::any_of(ids_, [](std::string_view id) { return !id.empty(); });
     for (std::size_t k = 0; k < count_; ++k) lists_[k] = {.name_space = name_spaces_[k], .texts = texts_[k]};
+    for (std::size_t k = 0; k < keys_.size(); ++k) attributes_[k] = {keys_[k], values_[k]};
     return true;
   }
 
@@ -57,7 +65,8 @@ class PlainEvents {
             .ids = any_ids_ ? std::span<const std::string_view>(ids_) : std::span<const std::string_view>(),
             .channels = channels_,
             .names = names_,
-            .identifiers = std::span(lists_).first(count_)};
+            .identifiers = std::span(lists_).first(count_),
+            .attributes = std::span(attributes_).first(keys_.size())};
   }
 
  private:
@@ -79,6 +88,22 @@ class PlainEvents {
     return true;
   }
 
+  // The same of attributes; of a key given twice the later holds.
+  bool Put(std::size_t row, std::size_t k, const Attribute& attribute) {
+    std::size_t list = k;
+    if (list >= keys_.size() || keys_[list] != attribute.key)
+      list = static_cast<std::size_t>(std::ranges::find(keys_, attribute.key) - keys_.begin());
+    if (list == keys_.size()) {
+      if (list == kMostKeys) return false;
+      keys_.push_back(attribute.key);
+      values_[list].resize(row + 1);
+    }
+    values_[list][row] = attribute.value;
+    return true;
+  }
+
+  static constexpr std::size_t kMostKeys = 16;
+
   std::string_view source_;
   std::vector<TimePoint> times_;
   std::vector<std::uint64_t> sequences_;
@@ -87,6 +112,9 @@ class PlainEvents {
   std::array<std::vector<std::string_view>, kMaxIdentifiers> texts_;
   std::array<IdentifierColumn, kMaxIdentifiers> lists_;
   std::size_t count_ = 0;  // of namespaces
+  std::vector<std::string_view> keys_;
+  std::array<std::vector<std::optional<AttributeValue>>, kMostKeys> values_;
+  std::array<AttributeColumn, kMostKeys> attributes_;
   bool any_ids_ = false;
 };
 

@@ -85,10 +85,16 @@ EventAssembler::EventAssembler(const ColumnMap& map, std::size_t max_problems, s
   sequence_ = Bind(map_.sequence);
   source_ = Bind(map_.source);
   record_ = Bind(map_.record);
-  for (const NamedColumn& column : map_.identifiers)
-    identifiers_.push_back({column.name, SlotOf(column.column)});
-  for (const NamedColumn& column : map_.attributes)
-    attributes_.push_back({column.name, SlotOf(column.column)});
+  std::vector<std::string_view> name_spaces, keys;
+  for (const NamedColumn& column : map_.identifiers) {
+    name_spaces.push_back(column.name);
+    identifiers_.push_back(SlotOf(column.column));
+  }
+  for (const NamedColumn& column : map_.attributes) {
+    keys.push_back(column.name);
+    attributes_.push_back(SlotOf(column.column));
+  }
+  outlet_.SetLists(name_spaces, keys);
   cells_.resize(columns_.size());
 }
 
@@ -133,10 +139,10 @@ std::string_view EventAssembler::TextOf(const InputCell& cell, bool& bad) {
   return Keep({digits, static_cast<std::size_t>(written.ptr - digits)});
 }
 
-bool EventAssembler::SetTime(Event& event, std::uint64_t line) {
+bool EventAssembler::SetTime(RowBatch::Row& row, std::uint64_t line) {
   const InputCell& cell = cells_[time_.slot];
   if (const std::optional<TimePoint> time = TimeOf(cell, map_.time_format)) {
-    event.time = *time;
+    row.time = *time;
     return true;
   }
   const std::string_view fault =
@@ -158,18 +164,20 @@ bool EventAssembler::SetText(const Source& source, std::string_view& text, std::
   return !bad;
 }
 
-bool EventAssembler::SetSequence(Event& event, std::uint64_t line) {
-  event.sequence = rows_ + 1;
+bool EventAssembler::SetSequence(RowBatch::Row& row, std::uint64_t line) {
+  row.sequence = rows_ + 1;
   if (sequence_.slot == kNoSlot) return true;
   const InputCell& cell = cells_[sequence_.slot];
-  event.sequence = SequenceOf(cell);
-  if (event.sequence) return true;
+  if (const std::optional<std::uint64_t> sequence = SequenceOf(cell)) {
+    row.sequence = *sequence;
+    return true;
+  }
   Refuse(line, AdmissionStatus::kMalformed, sequence_.column, FoundOf(cell), "a whole number from 0");
   return false;
 }
 
-bool EventAssembler::SetRecord(Event& event, std::uint64_t line) {
-  event.kind = RecordKind::kEvent;
+bool EventAssembler::SetRecord(RowBatch::Row& row, std::uint64_t line) {
+  row.kind = RecordKind::kEvent;
   if (record_.slot == kNoSlot) return true;
   const InputCell& cell = cells_[record_.slot];
   if (IsEmpty(cell)) return true;
@@ -179,7 +187,7 @@ bool EventAssembler::SetRecord(Event& event, std::uint64_t line) {
       {"withdraw", RecordKind::kWithdraw}};
   for (const auto& [name, kind] : kKinds) {
     if (cell.kind != Kind::kText || cell.text != name) continue;
-    event.kind = kind;
+    row.kind = kind;
     return true;
   }
   Refuse(line, AdmissionStatus::kMalformed, record_.column, FoundOf(cell),
@@ -187,48 +195,47 @@ bool EventAssembler::SetRecord(Event& event, std::uint64_t line) {
   return false;
 }
 
-bool EventAssembler::SetIdentifiers(Event& event, std::uint64_t line) {
-  event.identifiers.clear();
-  for (const Named& identifier : identifiers_) {
-    const InputCell& cell = cells_[identifier.slot];
+bool EventAssembler::SetIdentifiers(std::uint64_t line) {
+  for (std::size_t list = 0; list < identifiers_.size(); ++list) {
+    const InputCell& cell = cells_[identifiers_[list]];
     if (IsEmpty(cell)) continue;
     bool bad = false;
     const std::string_view value = TextOf(cell, bad);
     if (bad) {
-      Refuse(line, AdmissionStatus::kMalformed, columns_[identifier.slot], KindOf(cell),
+      Refuse(line, AdmissionStatus::kMalformed, columns_[identifiers_[list]], KindOf(cell),
              "a text or a number");
       return false;
     }
-    event.identifiers.push_back({identifier.name, value});
+    outlet_.batch().SetIdentifier(list, value);
   }
   return true;
 }
 
-void EventAssembler::SetAttributes(Event& event) {
-  event.attributes.clear();
-  for (const Named& attribute : attributes_) {
-    const InputCell& cell = cells_[attribute.slot];
+void EventAssembler::SetAttributes() {
+  RowBatch& batch = outlet_.batch();
+  for (std::size_t list = 0; list < attributes_.size(); ++list) {
+    const InputCell& cell = cells_[attributes_[list]];
     switch (cell.kind) {
       case Kind::kAbsent:
         break;
       case Kind::kText:
       case Kind::kStructure:
-        event.attributes.push_back({attribute.name, Kept(cell.text)});
+        batch.SetAttribute(list, Kept(cell.text));
         break;
       case Kind::kBoolean:
-        event.attributes.push_back({attribute.name, cell.boolean});
+        batch.SetAttribute(list, cell.boolean);
         break;
       case Kind::kInteger:
       case Kind::kUnsigned:
         if (std::abs(cell.number) < kExact) {
-          event.attributes.push_back({attribute.name, cell.number});
+          batch.SetAttribute(list, cell.number);
         } else {
           bool bad = false;
-          event.attributes.push_back({attribute.name, TextOf(cell, bad)});
+          batch.SetAttribute(list, TextOf(cell, bad));
         }
         break;
       case Kind::kNumber:
-        event.attributes.push_back({attribute.name, cell.number});
+        batch.SetAttribute(list, cell.number);
         break;
     }
   }
@@ -236,16 +243,18 @@ void EventAssembler::SetAttributes(Event& event) {
 
 void EventAssembler::Offer(std::uint64_t line, Texts texts) {
   texts_ = texts;
-  Event& event = outlet_.batch().next();
-  if (!SetTime(event, line) || !SetText(name_, event.name, line) || !SetText(channel_, event.channel, line) ||
-      !SetText(id_, event.id, line) || !SetText(source_, event.source, line) || !SetSequence(event, line) ||
-      !SetRecord(event, line) || !SetIdentifiers(event, line)) {
+  RowBatch& batch = outlet_.batch();
+  batch.Begin();
+  RowBatch::Row row;
+  if (!SetTime(row, line) || !SetText(name_, row.name, line) || !SetText(channel_, row.channel, line) ||
+      !SetText(id_, row.id, line) || !SetText(source_, row.source, line) || !SetSequence(row, line) ||
+      !SetRecord(row, line) || !SetIdentifiers(line)) {
     return;
   }
-  if (event.source.empty()) event.source = source_name_;
-  SetAttributes(event);
+  if (row.source.empty()) row.source = source_name_;
+  SetAttributes();
   ++rows_;
-  outlet_.batch().Commit(line);
+  batch.Commit(row, line);
   outlet_.Added();
 }
 

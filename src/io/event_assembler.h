@@ -1,4 +1,4 @@
-// From the cells of a row to an Event of a batch. Both kinds of readers fill the same cells; what a column means is
+// From the cells of a row to an event of a batch. Both kinds of readers fill the same cells; what a column means is
 // known only here.
 #pragma once
 #include <cstddef>
@@ -58,10 +58,6 @@ class EventAssembler {
     std::string_view constant;
     std::string_view column;
   };
-  struct Named {
-    std::string_view name;
-    std::size_t slot;
-  };
 
   std::size_t SlotOf(const std::string& column);
   Source Bind(const FieldSource& field);
@@ -71,12 +67,12 @@ class EventAssembler {
   }
   // An empty text when the cell cannot be one; it is `bad` then.
   [[nodiscard]] std::string_view TextOf(const InputCell& cell, bool& bad);
-  [[nodiscard]] bool SetTime(Event& event, std::uint64_t line);
+  [[nodiscard]] bool SetTime(RowBatch::Row& row, std::uint64_t line);
   [[nodiscard]] bool SetText(const Source& source, std::string_view& text, std::uint64_t line);
-  [[nodiscard]] bool SetSequence(Event& event, std::uint64_t line);
-  [[nodiscard]] bool SetRecord(Event& event, std::uint64_t line);
-  [[nodiscard]] bool SetIdentifiers(Event& event, std::uint64_t line);
-  void SetAttributes(Event& event);
+  [[nodiscard]] bool SetSequence(RowBatch::Row& row, std::uint64_t line);
+  [[nodiscard]] bool SetRecord(RowBatch::Row& row, std::uint64_t line);
+  [[nodiscard]] bool SetIdentifiers(std::uint64_t line);
+  void SetAttributes();
 
   ColumnMap map_;
   std::size_t max_problems_;
@@ -87,8 +83,8 @@ class EventAssembler {
   std::vector<std::string> columns_;
   std::vector<InputCell> cells_;
   Source time_, name_, channel_, id_, sequence_, source_, record_;
-  std::vector<Named> identifiers_;
-  std::vector<Named> attributes_;
+  std::vector<std::size_t> identifiers_;  // their slots, as the lists of a batch
+  std::vector<std::size_t> attributes_;
 };
 
 }  // namespace internal

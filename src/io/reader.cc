@@ -10,6 +10,7 @@
 #include <span>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "io/byte_source.h"
 #include "io/csv_reader.h"
@@ -49,13 +50,20 @@ constexpr std::size_t kBatchRows = 512;
 class LogSink final : public EventSink {
  public:
   explicit LogSink(EventLog& log) : log_(log) {}
-  void Take(std::span<const Event> events, std::span<Admission> answers) override {
-    log_.Append(events, answers);
+  void Take(const RowBatch& batch, std::size_t begin, std::size_t end,
+            std::span<Admission> answers) override {
+    // Fewer are done before columns have begun.
+    constexpr std::size_t kWorthColumns = 32;
+    if (batch.plain() && end - begin >= kWorthColumns) return log_.Append(batch.columns(begin, end), answers);
+    events_.resize(std::max(events_.size(), end - begin));
+    for (std::size_t row = begin; row < end; ++row) batch.View(row, events_[row - begin]);
+    log_.Append(std::span<const Event>(events_).first(end - begin), answers);
   }
   void Reject(std::string_view source, AdmissionStatus status) override { log_.Reject(source, status); }
 
  private:
   EventLog& log_;
+  std::vector<Event> events_;  // scratch
 };
 
 // The rows of the reader to the taker, with a second thread that reads ahead. What is thrown on either thread is thrown

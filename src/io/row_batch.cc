@@ -1,8 +1,67 @@
 #include "io/row_batch.h"
 
+#include <algorithm>
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
+
+void RowBatch::SetLists(std::span<const std::string_view> name_spaces,
+                        std::span<const std::string_view> keys) {
+  name_spaces_.assign(name_spaces.begin(), name_spaces.end());
+  keys_.assign(keys.begin(), keys.end());
+  identifiers_.resize(name_spaces.size());
+  attributes_.resize(keys.size());
+}
+
+void RowBatch::Grow() {
+  const std::size_t rows = std::max<std::size_t>(2 * count_, 8);
+  times_.resize(rows);
+  sequences_.resize(rows);
+  for (auto* texts : {&ids_, &sources_, &channels_, &names_}) texts->resize(rows);
+  kinds_.resize(rows);
+  for (auto& texts : identifiers_) texts.resize(rows);
+  for (auto& values : attributes_) values.resize(rows);
+  lines_.resize(rows);
+}
+
+EventColumns RowBatch::columns(std::size_t begin, std::size_t end) const {
+  const auto part = [&](const auto& column) { return std::span(column).subspan(begin, end - begin); };
+  identifier_columns_.clear();
+  for (std::size_t list = 0; list < name_spaces_.size(); ++list)
+    identifier_columns_.push_back({.name_space = name_spaces_[list], .texts = part(identifiers_[list])});
+  attribute_columns_.clear();
+  for (std::size_t list = 0; list < keys_.size(); ++list)
+    attribute_columns_.push_back({keys_[list], part(attributes_[list])});
+  return {.source = sources_.front(),
+          .times = part(times_),
+          .sequences = part(sequences_),
+          .ids = any_ids_ ? part(ids_) : std::span<const std::string_view>(),
+          .channels = part(channels_),
+          .names = part(names_),
+          .identifiers = identifier_columns_,
+          .attributes = attribute_columns_};
+}
+
+void RowBatch::View(std::size_t row, Event& event) const {
+  event.time = times_[row];
+  event.sequence = sequences_[row];
+  event.id = ids_[row];
+  event.source = sources_[row];
+  event.channel = channels_[row];
+  event.name = names_[row];
+  event.kind = kinds_[row];
+  event.identifiers.clear();
+  for (std::size_t list = 0; list < name_spaces_.size(); ++list) {
+    const std::string_view text = identifiers_[list][row];
+    if (!text.empty()) event.identifiers.push_back({name_spaces_[list], text});
+  }
+  event.attributes.clear();
+  for (std::size_t list = 0; list < keys_.size(); ++list) {
+    const auto& value = attributes_[list][row];
+    if (value) event.attributes.push_back({keys_[list], *value});
+  }
+}
 
 void RowBatch::Refuse(std::uint64_t line, AdmissionStatus status, std::string_view field,
                       std::string_view found, std::string_view expected, std::size_t most) {
@@ -30,7 +89,8 @@ char* RowBatch::MakeRoom(std::size_t bytes) {
 
 void RowBatch::Clear() {
   count_ = 0;
-  lines_.clear();
+  any_ids_ = false;
+  plain_ = true;
   refusals_.clear();
   told_ = 0;
   used_blocks_ = 0;

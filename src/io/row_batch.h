@@ -1,11 +1,12 @@
 // Rows between a reader and the log: a RowBatch holds some of them in the input's order, each an event or a refusal,
-// and the texts they refer to, so that it can be taken in together and by another thread. A RowOutlet is where a
-// reader puts its rows.
+// and the texts they refer to, so that it can be taken in together and by another thread. Events lie in columns, as the
+// log takes most of them. A RowOutlet is where a reader puts its rows.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "journey/events/admission.h"
 #include "journey/events/event.h"
+#include "journey/events/event_columns.h"
 
 namespace journey {
 inline namespace v0 {
@@ -49,20 +51,47 @@ class RowBatch {
     return std::exchange(free_, free_ + bytes);
   }
 
-  // The event to fill next, as an earlier one left it. Commit makes it a row. Lifetime: until Commit.
-  [[nodiscard]] Event& next() {
-    if (count_ == events_.size()) events_.emplace_back();
-    return events_[count_];
+  // What rows may have, by place in these lists. Requires: there are no rows yet. Lifetime: the texts outlive the batch.
+  void SetLists(std::span<const std::string_view> name_spaces, std::span<const std::string_view> keys);
+
+  // The event to fill next, whose identifiers and attributes are none yet. Commit makes it a row.
+  struct Row {
+    TimePoint time;
+    std::uint64_t sequence = 0;
+    std::string_view id, source, channel, name;
+    RecordKind kind = RecordKind::kEvent;
+  };
+  void Begin() {
+    if (count_ == lines_.size()) Grow();
+    for (auto& texts : identifiers_) texts[count_] = {};
+    for (auto& values : attributes_) values[count_].reset();
   }
-  void Commit(std::uint64_t line) {
-    lines_.push_back(line);
+  void SetIdentifier(std::size_t list, std::string_view text) { identifiers_[list][count_] = text; }
+  void SetAttribute(std::size_t list, const AttributeValue& value) { attributes_[list][count_] = value; }
+  void Commit(const Row& row, std::uint64_t line) {
+    times_[count_] = row.time;
+    sequences_[count_] = row.sequence;
+    ids_[count_] = row.id;
+    any_ids_ |= !row.id.empty();
+    channels_[count_] = row.channel;
+    names_[count_] = row.name;
+    sources_[count_] = row.source;
+    kinds_[count_] = row.kind;
+    plain_ &= row.kind == RecordKind::kEvent && row.source == sources_.front();
+    lines_[count_] = line;
     ++count_;
   }
   // A row that is no event. Of no more than `most` in a batch the reason is kept.
   void Refuse(std::uint64_t line, AdmissionStatus status, std::string_view field, std::string_view found,
               std::string_view expected, std::size_t most);
 
-  [[nodiscard]] std::span<const Event> events() const { return std::span(events_).first(count_); }
+  [[nodiscard]] std::size_t events() const { return count_; }
+  // No corrections, and all events are of one source: then columns() are all of them.
+  [[nodiscard]] bool plain() const { return plain_; }
+  // Events [begin, end). Requires: plain(), begin < end. Lifetime: until the next call, or Clear.
+  [[nodiscard]] EventColumns columns(std::size_t begin, std::size_t end) const;
+  // One event. Lifetime: what it refers to, until Clear.
+  void View(std::size_t row, Event& event) const;
   [[nodiscard]] std::uint64_t line(std::size_t event) const { return lines_[event]; }
   [[nodiscard]] std::span<const Refusal> refusals() const { return refusals_; }
   [[nodiscard]] std::size_t rows() const { return count_ + refusals_.size(); }
@@ -79,9 +108,21 @@ class RowBatch {
   static constexpr std::size_t kBlock = 64 << 10;
   [[nodiscard]] char* MakeRoom(std::size_t bytes);
 
-  std::vector<Event> events_;  // the first count_ are rows, the others keep their capacity
+  void Grow();
+
+  // The first count_ of each are rows.
   std::size_t count_ = 0;
-  std::vector<std::uint64_t> lines_;
+  std::vector<TimePoint> times_;
+  std::vector<std::uint64_t> sequences_, lines_;
+  std::vector<std::string_view> ids_, sources_, channels_, names_;
+  std::vector<RecordKind> kinds_;
+  std::vector<std::string_view> name_spaces_, keys_;
+  std::vector<std::vector<std::string_view>> identifiers_;              // by list and row; empty: none
+  std::vector<std::vector<std::optional<AttributeValue>>> attributes_;  // by list and row
+  bool any_ids_ = false;
+  bool plain_ = true;
+  mutable std::vector<IdentifierColumn> identifier_columns_;
+  mutable std::vector<AttributeColumn> attribute_columns_;
   std::vector<Refusal> refusals_;
   std::size_t told_ = 0;
   std::vector<std::unique_ptr<char[]>> blocks_;  // of kBlock bytes each; they stay
@@ -100,6 +141,9 @@ class RowOutlet {
   RowOutlet(const RowOutlet&) = delete;
   RowOutlet& operator=(const RowOutlet&) = delete;
 
+  // What rows may have, as RowBatch::SetLists; to be called before there are rows.
+  virtual void SetLists(std::span<const std::string_view> name_spaces,
+                        std::span<const std::string_view> keys) = 0;
   // The batch to fill. Lifetime: until the next call of another function.
   [[nodiscard]] RowBatch& batch() { return *batch_; }
   // To be called after each row.

@@ -20,6 +20,12 @@ class RowRing final : public RowOutlet {
  public:
   explicit RowRing(std::size_t most_rows) : RowOutlet(most_rows) { batch_ = batches_.data(); }
 
+  // Before the taker begins.
+  void SetLists(std::span<const std::string_view> name_spaces,
+                std::span<const std::string_view> keys) override {
+    for (RowBatch& batch : batches_) batch.SetLists(name_spaces, keys);
+  }
+
   // For the reader: there is nothing more to come.
   void Finish();
 

@@ -25,22 +25,23 @@ void RowTaker::Take(const RowBatch& batch) {
     ++report_.counts[refusal.status];
     if (refusal.told) Note(refusal.line, refusal.status, refusal.field, refusal.found, refusal.expected);
   }
-  TakeEvents(batch, taken, batch.events().size());
+  TakeEvents(batch, taken, batch.events());
   if (progress_) progress_(batch.bytes_done, batch.bytes_total);
 }
 
 void RowTaker::TakeEvents(const RowBatch& batch, std::size_t begin, std::size_t end) {
   if (begin == end) return;
-  const std::span<const Event> events = batch.events().subspan(begin, end - begin);
-  answers_.resize(std::max(answers_.size(), events.size()));
-  sink_.Take(events, std::span(answers_).first(events.size()));
-  report_.rows += events.size();
-  for (std::size_t i = 0; i < events.size(); ++i) {
+  const std::size_t count = end - begin;
+  answers_.resize(std::max(answers_.size(), count));
+  sink_.Take(batch, begin, end, std::span(answers_).first(count));
+  report_.rows += count;
+  for (std::size_t i = 0; i < count; ++i) {
     const Admission& answer = answers_[i];
     ++report_.counts[answer.status];
-    if (answer.status != AdmissionStatus::kAccepted && answer.status != AdmissionStatus::kDuplicate) {
-      NoteAdmission(batch.line(begin + i), events[i], answer);
-    }
+    if (answer.status == AdmissionStatus::kAccepted || answer.status == AdmissionStatus::kDuplicate) continue;
+    if (report_.problems.size() >= max_problems_) continue;
+    batch.View(begin + i, event_);
+    NoteAdmission(batch.line(begin + i), event_, answer);
   }
 }
 
@@ -77,7 +78,6 @@ std::string_view RowTaker::NameOfField(EventField field) const {
 }
 
 void RowTaker::NoteAdmission(std::uint64_t line, const Event& event, const Admission& admission) {
-  if (report_.problems.size() >= max_problems_) return;
   const std::string_view field = NameOfField(admission.field);
   const bool pair = event.kind == RecordKind::kUnlink || event.kind == RecordKind::kRelink;
   if (pair && admission.field == EventField::kIdentifier && event.identifiers.size() != 2) {

@@ -20,8 +20,9 @@ namespace internal {
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  // Requires: as many answers as events.
-  virtual void Take(std::span<const Event> events, std::span<Admission> answers) = 0;
+  // Events [begin, end) of the batch. Requires: as many answers.
+  virtual void Take(const RowBatch& batch, std::size_t begin, std::size_t end,
+                    std::span<Admission> answers) = 0;
   virtual void Reject(std::string_view source, AdmissionStatus status) = 0;
 };
 
@@ -46,6 +47,7 @@ class RowTaker {
   std::function<void(std::uint64_t, std::uint64_t)> progress_;
   ReadReport& report_;
   std::vector<Admission> answers_;
+  Event event_;  // what was wrong with it is noted
 };
 
 // Takes each batch at once, on the thread that reads.
@@ -54,6 +56,10 @@ class DirectOutlet final : public RowOutlet {
   // Lifetime: the taker outlives the outlet.
   DirectOutlet(RowTaker& taker, std::size_t most_rows) : RowOutlet(most_rows), taker_(taker) {
     batch_ = &own_;
+  }
+  void SetLists(std::span<const std::string_view> name_spaces,
+                std::span<const std::string_view> keys) override {
+    own_.SetLists(name_spaces, keys);
   }
 
  private:

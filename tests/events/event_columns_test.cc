@@ -1,5 +1,7 @@
 #include "journey/events/event_columns.h"
 
+#include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,6 +13,8 @@ namespace {
 
 using journey::Admission;
 using journey::AdmissionStatus;
+using journey::AttributeColumn;
+using journey::AttributeValue;
 using journey::Event;
 using journey::EventColumns;
 using journey::EventLog;
@@ -23,6 +27,8 @@ struct Table {
   std::vector<std::uint64_t> sequences;
   std::vector<std::string> ids, channels, names, users, devices, visits;
   std::vector<std::uint64_t> accounts;
+  std::vector<std::string> notes;  // the texts of an attribute; empty: none
+  std::vector<double> prices;      // of another, whose values are of all kinds; negative: none
 };
 
 enum class Order { kRising, kShuffled, kRepeating, kFarApart, kRisingAtFirst, kEchoes };
@@ -65,7 +71,13 @@ Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned
                                           : std::string());
     table.accounts.push_back(below(2) == 0 ? person : IdentifierColumn::kNoNumber);
     table.visits.push_back(below(2) == 0 ? "visit-" + std::to_string(i / 8) : std::string());
+    table.notes.push_back(below(3) == 0   ? std::string()
+                          : below(2) == 0 ? "status-" + std::to_string(below(5))
+                                          : "a note of some length on row " + std::to_string(below(rows)));
+    table.prices.push_back(below(2) == 0 ? -1.0 : static_cast<double>(below(30)));
     if (!dirty) continue;
+    if (below(40) == 0) table.notes.back() = below(2) == 0 ? "\xFF" : std::string(20'000, 'n');
+    if (below(60) == 0) table.prices.back() = std::numeric_limits<double>::infinity();
     if (below(40) == 0) table.channels.back() = "";
     if (below(40) == 0) table.names.back() = "\xFF";
     if (below(40) == 0) table.users.back() = std::string("a\0b", 3);
@@ -73,6 +85,18 @@ Table MakeTable(std::mt19937_64& random, std::size_t rows, Order order, unsigned
     if (below(60) == 0) table.ids.back() = std::string(300, 'i');
   }
   return table;
+}
+
+// What a row has of two keys: texts; and numbers, booleans and empty texts.
+std::optional<AttributeValue> NoteOf(const Table& table, std::size_t row) {
+  if (table.notes[row].empty()) return std::nullopt;
+  return AttributeValue(table.notes[row]);
+}
+std::optional<AttributeValue> PriceOf(const Table& table, std::size_t row) {
+  const double price = table.prices[row];
+  if (price < 0) return std::nullopt;
+  if (price < 5) return AttributeValue("");
+  return price < 10 ? AttributeValue(price < 7) : AttributeValue(price);
 }
 
 template <typename Texts>
@@ -98,6 +122,8 @@ Offered OneByOne(const Table& table, bool with_sequences, bool with_ids, EventLo
     if (!table.devices[i].empty()) event.identifiers.push_back({"device", table.devices[i]});
     if (table.accounts[i] != IdentifierColumn::kNoNumber) event.identifiers.push_back({"account", account});
     if (!table.visits[i].empty()) event.identifiers.push_back({"visit", table.visits[i]});
+    if (const auto price = PriceOf(table, i)) event.attributes.push_back({"price", *price});
+    if (const auto note = NoteOf(table, i)) event.attributes.push_back({"note", *note});
     result.answers.push_back(result.log.Append(event));
   }
   return result;
@@ -112,15 +138,40 @@ Offered InColumns(const Table& table, bool with_sequences, bool with_ids, unsign
                                                {.name_space = "account", .numbers = table.accounts}};
   if (std::ranges::any_of(visits, [](std::string_view text) { return !text.empty(); }))
     identifiers.push_back({.name_space = "visit", .texts = visits});
+  std::vector<std::optional<AttributeValue>> prices, notes;
+  for (std::size_t i = 0; i < table.times.size(); ++i) {
+    notes.push_back(NoteOf(table, i));
+    prices.push_back(PriceOf(table, i));
+  }
+  const std::vector<std::optional<AttributeValue>> none(table.times.size());
+  const AttributeColumn attributes[] = {{"price", prices}, {"never", none}, {"note", notes}};
   EventColumns columns{.source = "table",
                        .times = table.times,
                        .channels = channels,
                        .names = names,
-                       .identifiers = identifiers};
+                       .identifiers = identifiers,
+                       .attributes = attributes};
   if (with_sequences) columns.sequences = table.sequences;
   if (with_ids) columns.ids = ids;
   result.log.Append(columns, result.answers, threads);
   return result;
+}
+
+std::string AttributesOf(const EventLog& log, std::uint32_t row) {
+  const auto attributes = log.attributes({row});
+  REQUIRE(std::ranges::is_sorted(attributes, {}, &journey::AttributeRow::key));
+  std::vector<std::string> values;
+  for (const journey::AttributeRow& attribute : attributes) {
+    std::string value(log.attribute_keys().text(attribute.key.value));
+    value += '0' + static_cast<char>(attribute.kind);
+    const bool text = attribute.kind == AttributeValue::Kind::kText;
+    value += text ? std::string(log.texts().text(attribute.text().value)) : std::to_string(attribute.bits);
+    values.push_back(value);
+  }
+  std::ranges::sort(values);
+  std::string all;
+  for (const std::string& value : values) all += ' ' + value;
+  return all;
 }
 
 // By what the logs say, not by their ids, which may be given in another order.
@@ -148,7 +199,7 @@ void RequireSame(const Offered& a, const Offered& b) {
     REQUIRE(std::ranges::is_sorted(log.identifiers({row})));
     std::ranges::sort(identifiers);
     for (const std::string& identifier : identifiers) text += ' ' + identifier;
-    return text;
+    return text + AttributesOf(log, row);
   };
   for (std::uint32_t row = 0; row < a.log.size(); ++row) {
     const bool same = a.log.time({row}) == b.log.time({row}) &&

@@ -6,17 +6,19 @@
 //
 // EventLog::Append(columns) is the same as appending each event, in order, to the last status and count; it needs less
 // of the host, which makes no Event, and of the log, which looks at a namespace once for a column and can share the
-// work among threads. Corrections, and events with attributes, come as Events.
+// work among threads. Corrections come as Events.
 //
 // Lifetime: views; they must live until the call that takes them returns.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "journey/core/ids.h"
 #include "journey/core/time.h"
+#include "journey/events/event.h"
 
 namespace journey {
 inline namespace v0 {
@@ -31,6 +33,12 @@ struct IdentifierColumn {
   std::span<const std::uint64_t> numbers = {};   // if there are no texts; kNoNumber: the event has none
 };
 
+// The attributes of one key, one an event.
+struct AttributeColumn {
+  std::string_view key = {};
+  std::span<const std::optional<AttributeValue>> values = {};  // none: the event has no such attribute
+};
+
 // Each list is as long as `times`, or empty where that is said.
 struct EventColumns {
   std::string_view source = {};  // of all of them
@@ -41,6 +49,7 @@ struct EventColumns {
   std::span<const std::string_view> names = {};
   std::span<const TouchpointId> touchpoints = {};      // as EventLog::AddTouchpoint numbers them
   std::span<const IdentifierColumn> identifiers = {};  // at most 8, of different namespaces
+  std::span<const AttributeColumn> attributes = {};    // of different keys
 
   [[nodiscard]] std::size_t size() const { return times.size(); }
   // Whether all lists are as long as they must be.
@@ -50,6 +59,9 @@ struct EventColumns {
     if (names.empty() ? !fits(touchpoints) : !fits(names) || !fits(channels)) return false;
     for (const IdentifierColumn& list : identifiers) {
       if (list.texts.empty() ? !fits(list.numbers) : !fits(list.texts)) return false;
+    }
+    for (const AttributeColumn& list : attributes) {
+      if (!fits(list.values)) return false;
     }
     return true;
   }

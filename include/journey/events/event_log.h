@@ -92,7 +92,9 @@ class EventLog {
 
   // Appends many events that come in columns; on `threads` threads, of which one is the caller's.
   // Requires: answers is empty or as long as the columns.
-  void Append(const EventColumns& columns, std::span<Admission> answers = {}, unsigned threads = 1);
+  void Append(const EventColumns& columns, std::span<Admission> answers = {}, unsigned threads = 1) {
+    AppendColumns(columns, answers, threads, nullptr, nullptr);
+  }
   // The number of a channel and an event name, for EventColumns::touchpoints. Invalid: no event can have them.
   [[nodiscard]] TouchpointId AddTouchpoint(std::string_view channel, std::string_view name);
 
@@ -194,11 +196,13 @@ class EventLog {
   struct Impl;
   struct Ahead;
   struct ColumnAppender;
+  class ColumnAttributes;
   Admission AppendAnd(const Event& event, void (*before_change)(void*, EventIndex), void* call,
                       const Ahead* ahead = nullptr);
   void AppendAll(std::span<const Event> events, std::span<Admission> answers,
                  void (*before_change)(void*, EventIndex), void* call);
-  void AppendMany(std::span<const Event> events, std::span<Admission> answers);
+  void AppendColumns(const EventColumns& columns, std::span<Admission> answers, unsigned threads,
+                     void (*before_change)(void*, EventIndex), void* call);
   void AppendTogether(std::span<const Event> events, std::span<Admission> answers,
                       void (*before_change)(void*, EventIndex), void* call);
   std::unique_ptr<Impl> impl_;
