@@ -103,3 +103,48 @@ TEST_CASE("for any labels, timelines are the groups of the total order") {
     }
   }
 }
+
+// As identifiers are numbered by a log that arrives in order, and in any other way, which is another path.
+TEST_CASE("how labels are numbered, and how many threads there are, does not show in timelines") {
+  test::Random random(5);
+  constexpr std::uint32_t kRows = 60'000;
+  std::vector<Offer> offers;
+  std::vector<std::uint32_t> labels;
+  std::uint32_t known = 0;
+  for (std::uint32_t row = 0; row < kRows; ++row) {
+    offers.push_back(Numbered(row / 7, random.Below(4) == 0 ? kRows - row : row + kRows));
+    const bool is_new = row == 0 || random.Below(6) == 0;
+    labels.push_back(is_new ? known++ : static_cast<std::uint32_t>(random.Below(known)));
+  }
+  const EventLog log = test::LogOf(offers);
+  REQUIRE(log.size() == kRows);
+  const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
+
+  std::vector<std::uint32_t> order(kRows);
+  for (std::uint32_t row = 0; row < kRows; ++row) order[row] = row;
+  std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) { return a != b && log.Before({a}, {b}); });
+  std::map<std::uint32_t, std::uint32_t> customer_of;
+  std::vector<std::vector<std::uint32_t>> expected;
+  for (const std::uint32_t row : order) {
+    const auto [entry, is_new] =
+        customer_of.try_emplace(labels[row], static_cast<std::uint32_t>(expected.size()));
+    if (is_new) expected.emplace_back();
+    expected[entry->second].push_back(row);
+  }
+
+  std::vector<std::uint32_t> shuffled, scattered;
+  for (const std::uint32_t label : labels) {
+    shuffled.push_back(label * 7919U % 65'537U);
+    scattered.push_back(label * 2'654'435'761U);
+  }
+  for (const auto& numbering : {labels, shuffled, scattered}) {
+    for (const unsigned threads : {1U, 2U, 3U}) {
+      const Timelines timelines = BuildTimelines(log, numbering, touchpoints.of_log, threads);
+      REQUIRE(timelines.customers() == expected.size());
+      REQUIRE(timelines.events.size() == kRows);
+      bool same = true;
+      for (std::uint32_t c = 0; c < expected.size(); ++c) same = same && RowsOf(timelines, c) == expected[c];
+      CHECK(same);
+    }
+  }
+}
