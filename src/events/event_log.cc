@@ -33,10 +33,12 @@ void EventLog::AppendAll(std::span<const Event> events, std::span<Admission> ans
     const std::size_t count = std::min(kColumns, events.size() - begin);
     const auto some = events.subspan(begin, count);
     const auto some_answers = answers.empty() ? answers : answers.subspan(begin, count);
-    if (impl_->plain.Fill(some))
+    const bool plain = impl_->plain.Fill(some);
+    if (plain)
       AppendColumns(impl_->plain.columns(), some_answers, 1, before_change, call);
     else
       AppendTogether(some, some_answers, before_change, call);
+    impl_->plain.WipeValues();
   }
 }
 

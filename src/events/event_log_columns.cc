@@ -580,6 +580,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     attributes.Add(row, event);
     const Admission answer = log.AppendAnd(event, before_change, call);
     digits.clear();
+    internal::Wipe(event.attributes.data(), event.attributes.size() * sizeof(Attribute));
     if (!answers.empty()) answers[row] = answer;
   }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/wipe.h"
 #include "journey/events/event.h"
 #include "journey/events/event_columns.h"
 #include "journey/events/event_log.h"
@@ -56,6 +57,12 @@ class PlainEvents {
     for (std::size_t k = 0; k < count_; ++k) lists_[k] = {.name_space = name_spaces_[k], .texts = texts_[k]};
     for (std::size_t k = 0; k < keys_.size(); ++k) attributes_[k] = {keys_[k], values_[k]};
     return true;
+  }
+
+  // Overwrites the values of attributes, which may be personal data: all else are views of the host's memory.
+  void WipeValues() {
+    for (std::size_t k = 0; k < keys_.size(); ++k)
+      Wipe(values_[k].data(), values_[k].size() * sizeof(values_[k].front()));
   }
 
   [[nodiscard]] EventColumns columns() const {

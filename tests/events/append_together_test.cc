@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "events/plain_events.h"
 #include "journey/events/event_log.h"
 #include "support/catch.h"
 #include "support/worlds.h"
@@ -94,4 +95,20 @@ TEST_CASE("hundreds of events appended together are what they are one after the 
     REQUIRE(together.identifier_values().size() == one.identifier_values().size());
   }
   CHECK(changes > 100);
+}
+
+TEST_CASE("nothing of the values of attributes is left where events were made columns") {
+  Event event{.time = kMinTime, .channel = "web", .name = "view"};
+  event.attributes = {{"age", 41.5}, {"city", "Aachen"}};
+  const std::vector<Event> events(3, event);
+  internal::PlainEvents plain;
+  REQUIRE(plain.Fill(events));
+  const EventColumns columns = plain.columns();
+  REQUIRE(columns.attributes.size() == 2);
+  CHECK(columns.attributes[0].values[2]->number() == 41.5);
+  plain.WipeValues();
+  for (const AttributeColumn& column : columns.attributes) {
+    const auto bytes = std::as_bytes(column.values);
+    CHECK(std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; }));
+  }
 }
