@@ -44,7 +44,7 @@ SpareMemory& SpareMemory::Instance() {
 
 std::optional<ReservedPlace> SpareMemory::TakePlace(std::size_t wanted) {
   const std::scoped_lock lock(mutex_);
-  Trim(Clock::now());
+  TrimUnlessSteady(Clock::now());
   auto best = places_.end();
   for (auto it = places_.begin(); it != places_.end(); ++it) {
     const std::size_t touched = it->place.touched;
@@ -75,12 +75,12 @@ void SpareMemory::GivePlace(const ReservedPlace& place) {
   OfferToSystem(place.data - before, std::min(whole, static_cast<std::size_t>(end - (place.data - before))));
   places_.push_back({place, now});
   bytes_ += place.touched;
-  Trim(now);
+  TrimUnlessSteady(now);
 }
 
 std::byte* SpareMemory::TakeBlock(std::size_t bytes) {
   const std::scoped_lock lock(mutex_);
-  Trim(Clock::now());
+  TrimUnlessSteady(Clock::now());
   auto best = blocks_.end();
   for (auto it = blocks_.begin(); it != blocks_.end(); ++it) {
     if (it->size >= bytes && (best == blocks_.end() || it->size < best->size)) best = it;
@@ -111,7 +111,7 @@ void SpareMemory::GiveBlock(std::byte* memory, std::size_t bytes) {
     blocks_.erase(at);
   }
   bytes_ += bytes;
-  Trim(now);
+  TrimUnlessSteady(now);
 }
 
 void SpareMemory::SetLimit(std::size_t bytes) {
@@ -128,6 +128,10 @@ void SpareMemory::ReleaseAll() {
 std::size_t SpareMemory::bytes() {
   const std::scoped_lock lock(mutex_);
   return bytes_;
+}
+
+void SpareMemory::TrimUnlessSteady(Clock::time_point now) {
+  if (!SteadyMemory::wanted()) Trim(now);
 }
 
 void SpareMemory::Trim(Clock::time_point now) {

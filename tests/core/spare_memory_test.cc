@@ -150,6 +150,27 @@ TEST_CASE("what nobody has asked for in a while goes back") {
   CHECK(spare.bytes() == 0);
 }
 
+TEST_CASE("a thread that may not wait leaves it to others to give back what is old") {
+  const Fresh fresh;
+  SpareMemory spare(std::chrono::milliseconds(20));
+  spare.GiveBlock(TakeHugeMemory(2 * kHugePageBytes), 2 * kHugePageBytes);
+  std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  std::byte* taken = nullptr;
+  {
+    const journey::internal::SteadyMemory steady;
+    CHECK(spare.TakeBlock(8 * kHugePageBytes) == nullptr);
+    CHECK_FALSE(spare.TakePlace(kHugePageBytes));
+    CHECK(spare.bytes() == 2 * kHugePageBytes);
+    taken = spare.TakeBlock(kHugePageBytes);
+    CHECK(taken != nullptr);
+    spare.GiveBlock(taken, kHugePageBytes);
+    CHECK(spare.bytes() == 2 * kHugePageBytes);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  CHECK(spare.TakeBlock(8 * kHugePageBytes) == nullptr);
+  CHECK(spare.bytes() == 0);
+}
+
 TEST_CASE("a limit holds at once, and nothing beyond it is kept") {
   const Fresh fresh;
   GiveHugeMemory(TakeHugeMemory(4 * kHugePageBytes), 4 * kHugePageBytes);

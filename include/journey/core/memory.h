@@ -4,7 +4,7 @@
 // costs more than to fill it (0.2 to 1.2 ns a byte here, for clearing it; on a virtual machine whose host has taken it back
 // still more), so what is done with is kept for some seconds for the next that asks. The system may take it away at any
 // time when it is short (on Linux, MADV_FREE); until then it counts as resident. What is older than ten seconds goes back
-// when any large piece is next asked for or returned.
+// when any large piece is next asked for or returned, but for those of an event that is taken in live, which would wait.
 // Of texts nothing is left in it: they are overwritten first.
 //
 //   SetSpareMemoryLimit(0);     -> nothing is kept from now on, and what was kept is given back
