@@ -53,6 +53,7 @@ class EngineSink final : public internal::EventSink {
     for (std::size_t row = begin; row < end; ++row) {
       batch.View(row, event_);
       answers[row - begin] = engine_.Ingest(event_);
+      internal::WipeAttributes(event_);
     }
   }
   void Reject(std::string_view source, AdmissionStatus status) override { engine_.Reject(source, status); }

@@ -94,6 +94,13 @@ bool SymbolTable::full() const {
   return impl_->chunks.size() + 1 >= Impl::kMostChunks;
 }
 
+bool SymbolTable::HasRoom(const Room& wanted) const {
+  // Of a chunk at most what is no long text is left empty.
+  const std::size_t chunks =
+      wanted.longer + Impl::kFewChunks + wanted.bytes / (internal::kHugePageBytes - 2 * Room::kLong) + 2;
+  return impl_->chunks.size() + chunks + 1 < Impl::kMostChunks;
+}
+
 bool SymbolTable::MemoryHolds(std::string_view bytes) const {
   return std::ranges::any_of(impl_->chunks, [&](const Impl::Chunk& chunk) {
     return std::string_view(reinterpret_cast<const char*>(chunk.data), chunk.used).find(bytes) !=

@@ -17,7 +17,7 @@ struct EventLog::ColumnAttributes::Asked {
 };
 
 bool EventLog::ColumnAttributes::Prepare() {
-  if (all_.size() > log_.limits.max_attributes || log_.texts.full()) return false;
+  if (all_.size() > log_.limits.max_attributes || !HasRoom()) return false;
   for (std::size_t i = 0; i < all_.size(); ++i) {
     if (!log_.InspectText(all_[i].key, EventField::kAttribute, true).accepted()) return false;
     for (std::size_t k = 0; k < i; ++k) {
@@ -26,10 +26,28 @@ bool EventLog::ColumnAttributes::Prepare() {
   }
   for (const AttributeColumn& column : all_) {
     if (std::ranges::any_of(column.values, [](const auto& value) { return value.has_value(); }))
-      columns_.push_back({{log_.attribute_keys.Intern(column.key)}, column.values});
+      columns_.push_back({{}, column.key, column.values});
+  }
+  return true;
+}
+
+// Whether all texts surely have room: full() leaves some for one event only.
+bool EventLog::ColumnAttributes::HasRoom() const {
+  SymbolTable::Room wanted;
+  for (const AttributeColumn& column : all_) {
+    for (const std::optional<AttributeValue>& value : column.values) {
+      if (value) wanted.Add(value->text());
+    }
+  }
+  return log_.texts.HasRoom(wanted);
+}
+
+void EventLog::ColumnAttributes::FindKeys() {
+  for (Listed& column : columns_) {
+    if (column.key.valid()) continue;
+    if (const auto id = log_.attribute_keys.Find(column.text)) column.key = {*id};
   }
   std::ranges::sort(columns_, {}, &Listed::key);
-  return true;
 }
 
 bool EventLog::ColumnAttributes::IsGood(const AttributeValue& value) const {
@@ -47,7 +65,7 @@ void EventLog::ColumnAttributes::Look(std::size_t block, std::size_t first, std:
     for (std::size_t i = first; i < end; ++i) {
       const std::optional<AttributeValue>& value = column.values[block + i];
       if (!value) continue;
-      if (!IsGood(*value))
+      if (!column.key.valid() || !IsGood(*value))
         states[i] = bad;
       else if (value->kind() == AttributeValue::Kind::kText)
         rows[count++] = static_cast<std::uint32_t>(i);
@@ -58,17 +76,17 @@ void EventLog::ColumnAttributes::Look(std::size_t block, std::size_t first, std:
 
 void EventLog::ColumnAttributes::FindTexts(const Listed& column, std::size_t block,
                                            std::span<const std::uint32_t> rows, std::uint32_t* ids) const {
-  Asked asked;
   // A small table knows again what it saw lately without hashing it.
   std::size_t unseen = 0;
   std::array<std::uint32_t, kTile> places;
   for (const std::uint32_t row : rows) {
-    const std::string_view text = column.values[block + row]->text();
-    ids[row] = log_.texts.FindRecent(text);
-    if (ids[row] != SymbolTable::kNotRecent) continue;
-    asked.texts[unseen] = text;
-    places[unseen++] = row;
+    ids[row] = log_.texts.FindRecent(column.values[block + row]->text());
+    places[unseen] = row;
+    unseen += static_cast<std::size_t>(ids[row] == SymbolTable::kNotRecent);
   }
+  if (unseen == 0) return;
+  Asked asked;
+  for (std::size_t i = 0; i < unseen; ++i) asked.texts[i] = column.values[block + places[i]]->text();
   log_.texts.FindAll(std::span<const std::string_view>(asked.texts).first(unseen), 0,
                      std::span(asked.digests).first(unseen), std::span(asked.ids).first(unseen));
   for (std::size_t i = 0; i < unseen; ++i) ids[places[i]] = asked.ids[i];

@@ -26,6 +26,10 @@ class EventLog::ColumnAttributes {
   // To be called first. False: the events are to be looked at one by one.
   [[nodiscard]] bool Prepare();
 
+  // To be called before each block: which keys the log knows by now. A key is the log's once an event that has it is looked
+  // at by itself and taken in.
+  void FindKeys();
+
   // Makes room for what is known of a block, of this many rows at most.
   void Reserve(std::size_t rows) {
     if (!columns_.empty()) texts_.ResizeToWrite(rows * columns_.size());
@@ -49,9 +53,11 @@ class EventLog::ColumnAttributes {
 
  private:
   struct Listed {
-    KeyId key;
+    KeyId key;  // invalid: the log has none of it yet
+    std::string_view text;
     std::span<const std::optional<AttributeValue>> values;
   };
+  [[nodiscard]] bool HasRoom() const;
   struct Asked;
   [[nodiscard]] bool IsGood(const AttributeValue& value) const;
   void FindTexts(const Listed& column, std::size_t block, std::span<const std::uint32_t> rows,
@@ -59,7 +65,7 @@ class EventLog::ColumnAttributes {
 
   Impl& log_;
   std::span<const AttributeColumn> all_;
-  std::vector<Listed> columns_;  // those that have any; ascending by key
+  std::vector<Listed> columns_;  // those that have any; ascending by key, those without one last
   std::size_t block_rows_ = 0;
   Column<std::uint32_t> texts_;  // by column and row of the block: the text's id, if it is known
 };

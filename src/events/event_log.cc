@@ -28,7 +28,9 @@ void EventLog::AppendAll(std::span<const Event> events, std::span<Admission> ans
   // Many that are no more than columns could hold go the way of columns, which looks up in fewer passes. Fewer are
   // done before that has begun.
   constexpr std::size_t kColumns = 1024, kWorthColumns = 128;
-  if (events.size() < kWorthColumns) return AppendTogether(events, answers, before_change, call);
+  const bool budget_of_bytes = impl_->limits.max_bytes != UINT64_MAX;  // is looked at event by event
+  if (events.size() < kWorthColumns || budget_of_bytes)
+    return AppendTogether(events, answers, before_change, call);
   for (std::size_t begin = 0; begin < events.size(); begin += kColumns) {
     const std::size_t count = std::min(kColumns, events.size() - begin);
     const auto some = events.subspan(begin, count);

@@ -116,11 +116,19 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       }
     }
     if (!attributes.Prepare()) return false;
-    for (const IdentifierColumn& list : lists)
-      name_spaces.push_back({impl.namespaces.Intern(list.name_space)});
+    name_spaces.resize(lists.size());
     source = impl.InternSource(columns.source);
     impl.ReserveRows(impl.times.size() + rows);
     return true;
+  }
+
+  // A namespace is the log's once an event that has it is looked at by itself and taken in.
+  void FindNameSpaces() {
+    for (std::size_t list = 0; list < name_spaces.size(); ++list) {
+      if (name_spaces[list].valid()) continue;
+      if (const auto id = impl.namespaces.Find(columns.identifiers[list].name_space))
+        name_spaces[list] = {*id};
+    }
   }
 
   void Reserve(std::size_t rows) {
@@ -136,6 +144,8 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   void RunBlock(std::size_t begin, std::size_t size) {
     block.begin = begin;
     block.size = size;
+    FindNameSpaces();
+    attributes.FindKeys();
     workers.Run([&](unsigned part) {
       const auto range = PartOf(part);
       for (std::size_t tile = range.begin; tile < range.end; tile += kTile)
@@ -230,6 +240,13 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     Asked<Value> asked;
     std::size_t count = 0;
     std::uint32_t* const ids = &block.ids[list * block.size];
+    if (!name_spaces[list].valid()) {
+      for (std::size_t i = first; i < end; ++i) {
+        ids[i] = IsThere(values[i]) ? kMissing : kNone;
+        if (ids[i] != kNone) block.states[i] = kByEvent;
+      }
+      return;
+    }
     for (std::size_t i = first; i < end; ++i) {
       ids[i] = kNone;
       rows[count] = static_cast<std::uint32_t>(i);
@@ -417,7 +434,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
 
   // Ids for identifiers that the log did not know when they were looked up.
   void NameMissing(std::size_t begin, std::size_t end) {
-    if (begin == 0 && end == block.size) return namer.Name(block.missing, *this);
+    if (begin == 0 && end == block.size) return Name(block.missing);
     // Of the tiles at either end not all.
     const auto tile_of = [](const Missing& one) { return one.row / kTile; };
     const auto from = std::ranges::lower_bound(block.missing, begin / kTile, {}, tile_of);
@@ -425,7 +442,16 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     some_missing.clear();
     std::copy_if(from, to, std::back_inserter(some_missing),
                  [&](const Missing& one) { return one.row >= begin && one.row < end; });
-    namer.Name(some_missing, *this);
+    Name(some_missing);
+  }
+  void Name(std::span<const Missing> missing) {
+    if (!internal::SteadyMemory::wanted()) return namer.Name(missing, *this);
+    // The namer makes room for all at once, which no live event may wait for.
+    for (const Missing& one : missing) {
+      Digits number;
+      const Text text = Of(one, number);
+      Take(one, impl.identifier_values.Intern(text.text, text.tag, one.digest));
+    }
   }
   [[nodiscard]] Text Of(const Missing& missing, Digits& number) const override {
     const IdentifierColumn& column = columns.identifiers[missing.column];
@@ -577,6 +603,8 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       }
     }
     event.attributes.clear();
+    event.attributes.reserve(
+        columns.attributes.size());  // a copy that is left behind would not be overwritten
     attributes.Add(row, event);
     const Admission answer = log.AppendAnd(event, before_change, call);
     digits.clear();
@@ -592,7 +620,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   void* const call;
   Workers workers;
   std::vector<Part> parts;               // by thread
-  std::vector<NamespaceId> name_spaces;  // by column of identifiers
+  std::vector<NamespaceId> name_spaces;  // by column of identifiers; invalid: the log has none of it yet
   SourceId source;
   Block block;
   BatchNamer namer;

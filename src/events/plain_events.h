@@ -95,7 +95,7 @@ class PlainEvents {
     return true;
   }
 
-  // The same of attributes; of a key given twice the later holds.
+  // The same of attributes.
   bool Put(std::size_t row, std::size_t k, const Attribute& attribute) {
     std::size_t list = k;
     if (list >= keys_.size() || keys_[list] != attribute.key)
@@ -105,10 +105,12 @@ class PlainEvents {
       keys_.push_back(attribute.key);
       values_[list].resize(row + 1);
     }
+    if (values_[list][row]) return false;  // two of one key: both are to be looked at
     values_[list][row] = attribute.value;
     return true;
   }
 
+  using Values = std::vector<std::optional<AttributeValue>, WipingAllocator<std::optional<AttributeValue>>>;
   static constexpr std::size_t kMostKeys = 16;
 
   std::string_view source_;
@@ -120,7 +122,7 @@ class PlainEvents {
   std::array<IdentifierColumn, kMaxIdentifiers> lists_;
   std::size_t count_ = 0;  // of namespaces
   std::vector<std::string_view> keys_;
-  std::array<std::vector<std::optional<AttributeValue>>, kMostKeys> values_;
+  std::array<Values, kMostKeys> values_;
   std::array<AttributeColumn, kMostKeys> attributes_;
   bool any_ids_ = false;
 };

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/wipe.h"
 #include "journey/events/admission.h"
 #include "journey/events/event.h"
 #include "journey/events/event_columns.h"
@@ -132,6 +133,12 @@ class RowBatch {
   std::size_t room_ = 0;
   std::size_t kept_ = 0;
 };
+
+// Overwrites the attributes of an event that View filled: numbers among them may be personal data.
+inline void WipeAttributes(Event& event) {
+  Wipe(event.attributes.data(), event.attributes.size() * sizeof(Attribute));
+  event.attributes.clear();
+}
 
 class RowOutlet {
  public:

@@ -42,6 +42,7 @@ void RowTaker::TakeEvents(const RowBatch& batch, std::size_t begin, std::size_t 
     if (report_.problems.size() >= max_problems_) continue;
     batch.View(begin + i, event_);
     NoteAdmission(batch.line(begin + i), event_, answer);
+    WipeAttributes(event_);
   }
 }
 

@@ -1,5 +1,8 @@
 // Append(span): the same as one after the other.
 #include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -7,6 +10,7 @@
 #include <vector>
 
 #include "events/plain_events.h"
+#include "journey/core/huge_memory.h"
 #include "journey/events/event_log.h"
 #include "support/catch.h"
 #include "support/worlds.h"
@@ -111,4 +115,65 @@ TEST_CASE("nothing of the values of attributes is left where events were made co
     const auto bytes = std::as_bytes(column.values);
     CHECK(std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{0}; }));
   }
+}
+
+TEST_CASE("what is wrong with one of two attributes of a key is wrong together as well") {
+  const double nothing = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::vector<Attribute>> lists = {{{"a", nothing}, {"a", 1.0}},
+                                                     {{"a", "\xFF"}, {"a", "good"}},
+                                                     {{"a", "x"}, {"a", "y"}},
+                                                     std::vector<Attribute>(65, Attribute{"a", 1.0})};
+  for (const std::vector<Attribute>& attributes : lists) {
+    Event event{.time = kMinTime, .channel = "web", .name = "view"};
+    event.attributes = attributes;
+    const std::vector<Event> events(200, event);
+    EventLog one, together;
+    for (const Event& each : events) one.Append(each);
+    together.Append(events);
+    CHECK(one.admissions() == together.admissions());
+    CHECK(one.texts().size() == together.texts().size());
+    CHECK(one.attribute_keys().size() == together.attribute_keys().size());
+  }
+}
+
+TEST_CASE("a table of texts that may not hold all of a span is asked event by event") {
+  SymbolTable texts;
+  SymbolTable::Room room;
+  room.Add("short");
+  CHECK(texts.HasRoom(room));
+  room.longer = 32'600;
+  CHECK(texts.HasRoom(room));
+  room.longer = 32'767;
+  CHECK_FALSE(texts.HasRoom(room));
+  room = {.bytes = std::size_t{60} << 30};
+  CHECK(texts.HasRoom(room));
+  room = {.bytes = std::size_t{64} << 30};
+  CHECK_FALSE(texts.HasRoom(room));
+}
+
+// While a table moves in steps there are two of it: when the old one has gone, the table takes less than before.
+TEST_CASE("no span of a live engine waits for a table of identifiers to be moved at once") {
+  const auto times_smaller = [](bool steady_memory) {
+    std::optional<internal::SteadyMemory> steady;
+    if (steady_memory) steady.emplace();
+    EventLog log;
+    constexpr std::size_t kSpan = 256;
+    std::size_t smaller = 0, bytes = 0;
+    for (std::size_t begin = 0; begin < 100'000; begin += kSpan) {
+      std::vector<std::string> cookies;
+      for (std::size_t i = 0; i < kSpan; ++i) cookies.push_back("cookie-" + std::to_string(begin + i));
+      std::vector<Event> events;
+      for (const std::string& cookie : cookies) {
+        events.push_back({.time = kMinTime, .channel = "web", .name = "view"});
+        events.back().identifiers = {{"cookie", cookie}};
+      }
+      log.Append(events, {}, [](EventIndex) {});
+      const std::size_t before = std::exchange(bytes, log.identifier_values().bytes());
+      smaller += static_cast<std::size_t>(bytes < before);
+    }
+    REQUIRE(log.identifier_values().size() == log.size());
+    return smaller;
+  };
+  CHECK(times_smaller(true) >= 3);
+  CHECK(times_smaller(false) == 0);
 }

@@ -178,7 +178,14 @@ std::string AttributesOf(const EventLog& log, std::uint32_t row) {
 void RequireSame(const Offered& a, const Offered& b) {
   REQUIRE(a.log.size() == b.log.size());
   REQUIRE(a.log.admissions() == b.log.admissions());
+  // Nothing is named that only refused events have.
   REQUIRE(a.log.identifier_values().size() == b.log.identifier_values().size());
+  REQUIRE(a.log.namespaces().size() == b.log.namespaces().size());
+  REQUIRE(a.log.attribute_keys().size() == b.log.attribute_keys().size());
+  REQUIRE(a.log.texts().size() == b.log.texts().size());
+  REQUIRE(a.log.channels().size() == b.log.channels().size());
+  REQUIRE(a.log.names().size() == b.log.names().size());
+  REQUIRE(a.log.touchpoints().size() == b.log.touchpoints().size());
   for (std::size_t i = 0; i < a.answers.size(); ++i) {
     const bool same = a.answers[i].status == b.answers[i].status &&
                       a.answers[i].field == b.answers[i].field && a.answers[i].row == b.answers[i].row;

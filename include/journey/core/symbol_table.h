@@ -74,8 +74,19 @@ class SymbolTable {
   void Forget(std::uint32_t id);
   [[nodiscard]] bool forgotten(std::uint32_t id) const;
 
-  [[nodiscard]] std::size_t size() const;   // forgotten ones included
-  [[nodiscard]] bool full() const;          // at about 64 GB of texts
+  [[nodiscard]] std::size_t size() const;  // forgotten ones included
+  [[nodiscard]] bool full() const;         // at about 64 GB of texts, or 32,767 of 16 kB and more
+  // Whether texts surely have room together, beside those there are.
+  struct Room {
+    static constexpr std::size_t kLong = 16'000;  // may take memory to itself
+    std::size_t bytes = 0;
+    std::size_t longer = 0;
+    void Add(std::string_view text) {
+      bytes += text.size() + 32;
+      longer += static_cast<std::size_t>(text.size() > kLong);
+    }
+  };
+  [[nodiscard]] bool HasRoom(const Room& wanted) const;
   [[nodiscard]] std::size_t bytes() const;  // of memory held
 
   // Whether these bytes stand anywhere in the memory of the texts, whether an entry refers to it or not: what a
