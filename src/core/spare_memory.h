@@ -65,7 +65,7 @@ class SpareMemory {
   // What is too old goes, and the oldest while there is more than the limit.
   void Trim(Clock::time_point now);
   // But not on a thread that may not wait: to unmap 2 GB of small pages takes a tenth of a second, which was that of one
-  // live event after a batch job in the same process. The system may take what is kept anyway.
+  // live event after a large log had gone in the same process. The system may take what is kept anyway.
   void TrimUnlessSteady(Clock::time_point now);
   void Release(const Place& place);
   void Release(const Block& block);
