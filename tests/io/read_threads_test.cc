@@ -208,3 +208,37 @@ TEST_CASE("a batch keeps texts of any size until it is cleared") {
     CHECK(batch.kept_bytes() == 0);
   }
 }
+
+// Such rows are no columns of one source, and corrections are none at all.
+TEST_CASE(
+    "sources and corrections that change from row to row are those of their rows, whatever the threads") {
+  std::string csv = "time,user,name,channel,feed,record\n";
+  for (int i = 0; i < 3000; ++i) {
+    csv += std::to_string(1'700'000'000 + i) + ",u" + std::to_string(i % 7) + ",view,web," +
+           (i % 3 == 0 ? "shop" : "help") + "," + (i % 10 == 9 ? "logout" : "event") + "\n";
+  }
+  ReadOptions options;
+  options.map.emplace();
+  options.map->time = FieldSource::Column("time");
+  options.map->time_format = TimeFormat::kUnixSeconds;
+  options.map->name = FieldSource::Column("name");
+  options.map->channel = FieldSource::Column("channel");
+  options.map->identifiers.push_back({"user_id", "user"});
+  for (const bool corrections : {false, true}) {
+    // Either is enough by itself.
+    options.map->source = corrections ? FieldSource() : FieldSource::Column("feed");
+    if (corrections) options.map->record = FieldSource::Column("record");
+    for (const unsigned threads : {1U, 2U}) {
+      options.threads = threads;
+      EventLog log;
+      REQUIRE(ReadEventsFromMemory(csv, "rows.csv", options, log).ok());
+      REQUIRE(log.size() == 3000);
+      CHECK(log.events() == (corrections ? 2700 : 3000));
+      for (std::uint32_t row = 0; row < log.size(); ++row) {
+        const std::string_view source = log.sources().text(log.source({row}).value);
+        REQUIRE(source == (corrections ? "rows.csv" : row % 3 == 0 ? "shop" : "help"));
+        REQUIRE((log.kind({row}) == RecordKind::kLogout) == (corrections && row % 10 == 9));
+      }
+    }
+  }
+}
