@@ -1,5 +1,6 @@
 // SymbolTable::Impl: the texts of a table, and how they are found.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -109,8 +110,9 @@ struct SymbolTable::Impl {
   static constexpr std::size_t kChunk = 64 * 1024;                  // the size of the first few
   static constexpr std::size_t kMostChunks = std::size_t{1} << 15;  // 64 GB
 
+  using Salt = std::array<std::uint64_t, 2>;
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
-  std::array<std::uint64_t, 2> salt = std::bit_cast<std::array<std::uint64_t, 2>>(internal::RandomSipKey());
+  Salt salt = std::bit_cast<Salt>(internal::RandomSipKey());
   RecentTexts recent;       // none once the table is large
   Column<Record*> entries;  // by id
   internal::SlotTable<internal::DigestSlot> index;
@@ -128,24 +130,40 @@ struct SymbolTable::Impl {
   }
 
   // Of numbers below kBeyondDigits: one for each, and another for each tag.
-  [[nodiscard]] Digest DigestOfNumber(std::uint64_t number, std::uint32_t tag) const {
+  [[nodiscard]] static Digest DigestOfNumber(std::uint64_t number, std::uint32_t tag, const Salt& salt) {
     return {internal::Mix(internal::Mix(number ^ salt[0]) ^ salt[1] ^ tag), tag};
   }
   [[nodiscard]] Digest DigestOf(std::string_view text, std::uint32_t tag) const {
-    if (const auto number = internal::NumberOf(text)) return DigestOfNumber(*number, tag);
+    if (const auto number = internal::NumberOf(text)) return DigestOfNumber(*number, tag, salt);
     const std::array<std::uint64_t, 2> hash = hasher.Wide(text);
     return {hash[0] ^ (tag * 0x9E3779B97F4A7C15U), static_cast<std::uint32_t>(hash[1])};
   }
   [[nodiscard]] Digest DigestOf(std::uint64_t number, std::uint32_t tag) const {
-    return number < internal::kBeyondDigits ? DigestOfNumber(number, tag)
+    return number < internal::kBeyondDigits ? DigestOfNumber(number, tag, salt)
                                             : DigestOf(internal::Digits(number).text(), tag);
+  }
+  void DigestAll(std::span<const std::string_view> texts, std::uint32_t tag,
+                 std::span<Digest> digests) const {
+    for (std::size_t i = 0; i < texts.size(); ++i) digests[i] = DigestOf(texts[i], tag);
+  }
+  void DigestAll(std::span<const std::uint64_t> numbers, std::uint32_t tag, std::span<Digest> digests) const {
+    const Salt here = salt;  // which no write to a digest changes
+    std::uint64_t largest = 0;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      digests[i] = DigestOfNumber(numbers[i], tag, here);
+      largest = std::max(largest, numbers[i]);
+    }
+    if (largest < internal::kBeyondDigits) return;
+    for (std::size_t i = 0; i < numbers.size(); ++i) digests[i] = DigestOf(numbers[i], tag);
   }
 
   static std::uint32_t HalfOf(const Digest& digest) { return static_cast<std::uint32_t>(digest.high >> 32); }
-  [[nodiscard]] std::uint32_t Find(const Digest& digest) const {
+  [[nodiscard]] std::uint32_t Find(const Digest& digest) const { return FindIn(index, digest); }
+  template <typename Index>
+  [[nodiscard]] static std::uint32_t FindIn(const Index& index, const Digest& digest) {
     using Slot = internal::DigestSlot;
-    const auto differs = [&](const Slot& slot) {
-      return (slot.high != digest.high) | (slot.low != digest.low);
+    const auto differs = [high = digest.high, low = digest.low](const Slot& slot) {
+      return ((slot.high ^ high) | (slot.low ^ low)) != 0;
     };
     return index.Find(HalfOf(digest), differs, [](const Slot&) { return true; }).id();
   }
@@ -153,11 +171,11 @@ struct SymbolTable::Impl {
   template <typename Text>
   void FindAll(std::span<const Text> texts, std::uint32_t tag, std::span<Digest> digests,
                std::span<std::uint32_t> ids) const {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      digests[i] = DigestOf(texts[i], tag);
-      index.Prefetch(HalfOf(digests[i]));
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) ids[i] = Find(digests[i]);
+    DigestAll(texts, tag, digests);
+    index.ForMany([&](const auto& table) {
+      for (std::size_t i = 0; i < texts.size(); ++i) table.Prefetch(HalfOf(digests[i]));
+      for (std::size_t i = 0; i < texts.size(); ++i) ids[i] = FindIn(table, digests[i]);
+    });
   }
 
   [[nodiscard]] bool small() const { return entries.size() <= RecentTexts::kMostEntries; }

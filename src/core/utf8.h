@@ -9,7 +9,24 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
+// Whether it is ASCII of eight bytes or more, without NUL: most texts are.
+[[nodiscard]] inline bool IsLongAscii(std::string_view text) {
+  if (text.size() < 8) return false;
+  std::uint64_t beyond = 0;
+  const auto look = [&](std::size_t at) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    beyond |=
+        word |
+        (word - 0x0101010101010101U);  // a byte below 1 borrows: as it is not beyond 0x7F either, it is 0
+  };
+  for (std::size_t at = 0; at + 8 < text.size(); at += 8) look(at);
+  look(text.size() - 8);
+  return (beyond & 0x8080808080808080U) == 0;
+}
+
 [[nodiscard]] inline bool IsCleanUtf8(std::string_view text) {
+  if (IsLongAscii(text)) return true;
   const char* at = text.data();
   const char* const end = at + text.size();
   const auto byte = [](const char* p) { return static_cast<unsigned char>(*p); };

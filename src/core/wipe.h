@@ -14,6 +14,17 @@ inline void Wipe(void* data, std::size_t size) {
   if (size != 0) fill(data, 0, size);
 }
 
+// The same of a few bytes, in line.
+template <typename T>
+void WipeSmall(T& object) {
+#if defined(__GNUC__)
+  std::memset(&object, 0, sizeof object);
+  asm volatile("" : : "r"(&object) : "memory");  // may read it
+#else
+  Wipe(&object, sizeof object);
+#endif
+}
+
 // A text that is not wanted any more, with what it had beyond its end. It is empty afterwards.
 inline void Wipe(std::string& text) {
   text.resize(text.capacity());

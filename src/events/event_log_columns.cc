@@ -15,8 +15,9 @@
 // long before).
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <cstring>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "core/batch_namer.h"
@@ -25,6 +26,7 @@
 #include "events/column_attributes.h"
 #include "events/event_log_impl.h"
 #include "events/number_claims.h"
+#include "events/recent_identifiers.h"
 #include "events/recent_touchpoints.h"
 #include "journey/core/check.h"
 
@@ -34,6 +36,7 @@ namespace {
 
 using internal::BatchNamer;
 using internal::Digits;
+using internal::RecentIdentifiers;
 using internal::RecentTouchpoints;
 using internal::Workers;
 
@@ -80,10 +83,16 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   // An identifier that the log does not know: its digest, its row in the block, and its column.
   using Missing = BatchNamer::Wanted;
   using MissingList = std::vector<Missing, internal::WipingAllocator<Missing>>;  // by tile, column and row
+  // A row that has what another one, or it, is listed for as missing: what is new comes in visits, several times in a block.
+  struct Repeat {
+    std::uint32_t row;
+    std::uint32_t first;  // in the list of the missing
+  };
 
   // What is known of the rows of a block.
   struct Block {
     std::size_t begin = 0, size = 0;
+    std::uint32_t number = 0;
     Column<std::uint32_t> ids;  // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
@@ -92,12 +101,32 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
         sequences;  // where there is no column of them: some rows have ids, or numbers are claimed
     Column<std::uint32_t> begins;  // by row, and at the end: the identifiers of all rows before
     MissingList missing;
+    std::vector<Repeat> repeats;  // by tile, column and row
   };
-  // What one thread finds in its part of a block, and the touchpoints it has seen.
+  static constexpr std::size_t kTile = ColumnAttributes::kTile;
+
+  // What is looked up at once. Numbers are values, and a digest of one can be traced to it: nothing of them is left.
+  template <typename Value>
+  struct Asked {
+    std::array<std::uint32_t, kTile> rows, ids;
+    std::array<Value, kTile> values;
+    std::array<SymbolTable::Digest, kTile> digests;
+    std::size_t count = 0;
+    RecentIdentifiers<Value> recent;
+
+    ~Asked() {
+      internal::Wipe(values.data(), sizeof values);
+      internal::Wipe(digests.data(), sizeof digests);
+    }
+  };
+  // What one thread finds in its part of a block, and what it has seen lately.
   struct Part {
     RecentTouchpoints touchpoints;
+    Asked<std::string_view> texts;
+    Asked<std::uint64_t> numbers;
     std::uint32_t identifiers = 0;
     MissingList missing;
+    std::vector<Repeat> repeats;
   };
 
   // What all events have in common. False: they are to be looked at one by one.
@@ -117,6 +146,14 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     }
     if (!attributes.Prepare()) return false;
     name_spaces.resize(lists.size());
+    for (Part& part : parts) {
+      for (const IdentifierColumn& list : lists) {
+        if (list.texts.empty())
+          part.numbers.recent.MakePlaces(rows);
+        else
+          part.texts.recent.MakePlaces(rows);
+      }
+    }
     source = impl.InternSource(columns.source);
     impl.ReserveRows(impl.times.size() + rows);
     return true;
@@ -144,6 +181,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   void RunBlock(std::size_t begin, std::size_t size) {
     block.begin = begin;
     block.size = size;
+    ++block.number;
     FindNameSpaces();
     attributes.FindKeys();
     workers.Run([&](unsigned part) {
@@ -162,45 +200,64 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   void JoinParts() {
     std::uint32_t identifiers = 0;
     block.missing.clear();
+    block.repeats.clear();
     for (unsigned at = 0; at < workers.count(); ++at) {
       Part& part = parts[at];
       const auto range = PartOf(at);
-      for (std::size_t i = range.begin; i < range.end; ++i) block.begins[i] += identifiers;
+      if (identifiers != 0) {
+        for (std::size_t i = range.begin; i < range.end; ++i) block.begins[i] += identifiers;
+      }
       identifiers += std::exchange(part.identifiers, 0);
-      block.missing.insert(block.missing.end(), part.missing.begin(), part.missing.end());
+      if (at == 0) {
+        block.missing.swap(part.missing);
+        block.repeats.swap(part.repeats);
+      } else {
+        const auto before = static_cast<std::uint32_t>(block.missing.size());
+        for (const Repeat& one : part.repeats) block.repeats.push_back({one.row, before + one.first});
+        block.missing.insert(block.missing.end(), part.missing.begin(), part.missing.end());
+      }
       part.missing.clear();
+      part.repeats.clear();
     }
     block.begins[block.size] = identifiers;
   }
 
   // --- look: rows [first, end) of the block, at most kTile ---
 
-  static constexpr std::size_t kTile = ColumnAttributes::kTile;
-
   void Look(std::size_t first, std::size_t end, Part& part) {
+    LookForTouchpoints(first, end, part.touchpoints);
+    const TimePoint* const times = columns.times.data() + block.begin;
+    const std::uint32_t* const touchpoints = block.touchpoints.data();
+    std::uint8_t* const states = block.states.data();
     for (std::size_t i = first; i < end; ++i) {
-      const TimePoint time = columns.times[block.begin + i];
-      block.touchpoints[i] = TouchpointAt(block.begin + i, part.touchpoints);
-      const bool good = time >= kMinTime && time < kMaxTime && block.touchpoints[i] != kNone;
-      block.states[i] = good ? kPlain : kByEvent;
+      const bool good = (times[i] >= kMinTime) & (times[i] < kMaxTime) & (touchpoints[i] != kNone);
+      states[i] = good ? kPlain : kByEvent;
     }
-    for (std::size_t list = 0; list < columns.identifiers.size(); ++list) {
+    for (std::uint32_t list = 0; list < columns.identifiers.size(); ++list) {
       const IdentifierColumn& column = columns.identifiers[list];
       if (!column.texts.empty())
-        LookFor(list, column.texts.subspan(block.begin), first, end, part.missing);
+        LookFor(list, column.texts.subspan(block.begin), first, end, part.texts, part);
       else
-        LookFor(list, column.numbers.subspan(block.begin), first, end, part.missing);
+        LookFor(list, column.numbers.subspan(block.begin), first, end, part.numbers, part);
     }
     CountIdentifiers(first, end, part);
     attributes.Look(block.begin, first, end, block.states, kByEvent);
+    if (columns.ids.empty()) return;
     for (std::size_t i = first; i < end; ++i) LookForKey(i);
   }
 
-  std::uint32_t TouchpointAt(std::size_t row, RecentTouchpoints& touchpoints) {
+  void LookForTouchpoints(std::size_t first, std::size_t end, RecentTouchpoints& touchpoints) {
+    std::uint32_t* const found = block.touchpoints.data();
     if (columns.names.empty()) {
-      const TouchpointId touchpoint = columns.touchpoints[row];
-      return touchpoint.value < impl.touchpoints.size() ? touchpoint.value : kNone;
+      const TouchpointId* const wanted = columns.touchpoints.data() + block.begin;
+      const auto known = static_cast<std::uint32_t>(impl.touchpoints.size());
+      for (std::size_t i = first; i < end; ++i) found[i] = wanted[i].value < known ? wanted[i].value : kNone;
+    } else {
+      for (std::size_t i = first; i < end; ++i) found[i] = TouchpointAt(block.begin + i, touchpoints);
     }
+  }
+
+  std::uint32_t TouchpointAt(std::size_t row, RecentTouchpoints& touchpoints) {
     const std::string_view channel = columns.channels[row], name = columns.names[row];
     const auto of_channel = internal::TextSight::Of(channel), of_name = internal::TextSight::Of(name);
     RecentTouchpoints::Place& place = touchpoints.At(of_channel, of_name);
@@ -224,21 +281,10 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     return channel_id && name_id ? impl.FindTouchpoint({{*channel_id}, {*name_id}}) : kNone;
   }
 
-  // What is looked up at once. Numbers are values, and a digest of one can be traced to it: nothing of them is left.
-  template <typename Value>
-  struct Asked {
-    std::array<Value, kTile> values;
-    std::array<SymbolTable::Digest, kTile> digests;
-    ~Asked() { internal::Wipe(this, sizeof *this); }
-  };
-
   // Which rows have an identifier in this column, and what the log knows of it.
   template <typename Value>
-  void LookFor(std::size_t list, std::span<const Value> values, std::size_t first, std::size_t end,
-               MissingList& missing) {
-    std::array<std::uint32_t, kTile> rows, found;
-    Asked<Value> asked;
-    std::size_t count = 0;
+  void LookFor(std::uint32_t list, std::span<const Value> values, std::size_t first, std::size_t end,
+               Asked<Value>& asked, Part& part) {
     std::uint32_t* const ids = &block.ids[list * block.size];
     if (!name_spaces[list].valid()) {
       for (std::size_t i = first; i < end; ++i) {
@@ -247,30 +293,68 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       }
       return;
     }
+    std::size_t count = 0;
     for (std::size_t i = first; i < end; ++i) {
-      ids[i] = kNone;
-      rows[count] = static_cast<std::uint32_t>(i);
-      count += IsThere(values[i]);
+      asked.rows[count] = static_cast<std::uint32_t>(i);
+      count += static_cast<std::size_t>(IsThere(values[i]));
     }
-    for (std::size_t at = 0; at < count; ++at) {
-      asked.values[at] = values[rows[at]];
+    std::fill(ids + first, ids + end, kNone);
+    asked.count = count;
+    const bool remember = asked.recent.IsWorth(count);
+    if (remember) LeaveOutRecent(list, values, ids, asked, part);
+    for (std::size_t at = 0; at < asked.count; ++at) {
+      asked.values[at] = values[asked.rows[at]];
       // Too long a text is not looked up, as its row will be an event.
       if (TooLong(asked.values[at])) {
         asked.values[at] = {};
-        block.states[rows[at]] = kByEvent;
+        block.states[asked.rows[at]] = kByEvent;
       }
     }
-    impl.identifier_values.FindAll(std::span<const Value>(asked.values).first(count), name_spaces[list].value,
-                                   std::span(asked.digests).first(count), std::span(found).first(count));
-    for (std::size_t at = 0; at < count; ++at) {
-      const std::uint32_t i = rows[at];
-      ids[i] = found[at];
-      if (found[at] != kNone) continue;
-      ids[i] = kMissing;
-      missing.push_back({asked.digests[at], i, static_cast<std::uint32_t>(list)});
-      // What is known is clean.
-      if (!IsClean(values[i])) block.states[i] = kByEvent;
+    impl.identifier_values.FindAll(std::span<const Value>(asked.values).first(asked.count),
+                                   name_spaces[list].value, std::span(asked.digests).first(asked.count),
+                                   std::span(asked.ids).first(asked.count));
+    static_assert(kMissing < kNone && SymbolTable::kNotFound == kNone);
+    for (std::size_t at = 0; at < asked.count; ++at) {
+      const std::uint32_t row = asked.rows[at], id = std::min(asked.ids[at], kMissing);
+      ids[row] = id;
+      const auto listed = static_cast<std::uint32_t>(part.missing.size());
+      if (id == kMissing) {
+        part.missing.push_back({asked.digests[at], row, list});
+        if (!IsClean(values[row])) {  // what is known is clean
+          block.states[row] = kByEvent;
+          continue;
+        }
+      }
+      if (!remember) continue;
+      const auto sight = internal::IdentifierSight<Value>::Of(asked.values[at]);
+      asked.recent.At(sight, list) = {sight, list, id, listed, block.number};
     }
+  }
+
+  // Answers for what was asked for lately, and leaves the others to be looked up.
+  template <typename Value>
+  void LeaveOutRecent(std::uint32_t list, std::span<const Value> values, std::uint32_t* ids,
+                      Asked<Value>& asked, Part& part) {
+    std::size_t left = 0, repeats = part.repeats.size();
+    part.repeats.resize(repeats + asked.count);
+    Repeat* const again = part.repeats.data();
+    for (std::size_t at = 0; at < asked.count; ++at) {
+      const std::uint32_t row = asked.rows[at];
+      const auto sight = internal::IdentifierSight<Value>::Of(values[row]);
+      const auto& place = asked.recent.At(sight, list);
+      const bool missing = place.id == kMissing;
+      const bool known =
+          (place.column == list) & (!missing | (place.block == block.number)) & place.sight.Is(sight);
+      // Without a branch, as it would be guessed wrong every other time.
+      ids[row] = place.id;
+      again[repeats] = {row, place.first};
+      repeats += static_cast<std::size_t>(known & missing);
+      asked.rows[left] = row;
+      left += static_cast<std::size_t>(!known);
+    }
+    part.repeats.resize(repeats);
+    asked.recent.Note(asked.count, asked.count - left);
+    asked.count = left;
   }
   static bool IsThere(std::string_view text) { return !text.empty(); }
   static bool IsThere(std::uint64_t number) { return number != IdentifierColumn::kNoNumber; }
@@ -313,11 +397,19 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     one_by_one = false;
     for (std::size_t i = 0; i < block.size;) {
       end = std::max(end, i);
-      while (end < block.size && block.states[end] != kByEvent) ++end;
+      end = FirstByEvent(end);
       const std::size_t stopped = SettleRun(i, end);
       if (stopped < block.size) AppendAsEvent(block.begin + stopped);
       i = stopped + 1;
     }
+  }
+
+  // From a row on.
+  [[nodiscard]] std::size_t FirstByEvent(std::size_t row) const {
+    const std::uint8_t* const states = block.states.data();
+    const void* const at = std::memchr(states + row, kByEvent, block.size - row);
+    return at == nullptr ? block.size
+                         : static_cast<std::size_t>(static_cast<const std::uint8_t*>(at) - states);
   }
 
   // Takes in rows with which nothing is wrong, up to the first that may not be new; answers where that is.
@@ -434,15 +526,29 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
 
   // Ids for identifiers that the log did not know when they were looked up.
   void NameMissing(std::size_t begin, std::size_t end) {
-    if (begin == 0 && end == block.size) return Name(block.missing);
-    // Of the tiles at either end not all.
-    const auto tile_of = [](const Missing& one) { return one.row / kTile; };
-    const auto from = std::ranges::lower_bound(block.missing, begin / kTile, {}, tile_of);
-    const auto to = std::ranges::upper_bound(from, block.missing.end(), (end - 1) / kTile, {}, tile_of);
+    run.repeats = begin == 0 && end == block.size;
+    if (run.repeats) return Name(block.missing);
+    // What is missing in some of the rows may be listed for a row that is not taken in.
     some_missing.clear();
-    std::copy_if(from, to, std::back_inserter(some_missing),
-                 [&](const Missing& one) { return one.row >= begin && one.row < end; });
+    for (const Missing& one : OfTiles<Missing>(block.missing, begin, end)) {
+      if (one.row >= begin && one.row < end) some_missing.push_back(one);
+    }
+    for (const Repeat& one : OfTiles<Repeat>(block.repeats, begin, end)) {
+      const Missing& first = block.missing[one.first];
+      if (one.row >= begin && one.row < end) some_missing.push_back({first.digest, one.row, first.column});
+    }
+    // In the order in which they would be listed if none was a repeat, whatever the threads.
+    std::ranges::sort(some_missing, {},
+                      [](const Missing& one) { return std::tuple(one.row / kTile, one.column, one.row); });
     Name(some_missing);
+  }
+  // Of a list by tiles those of all tiles in which rows [begin, end) are.
+  template <typename One>
+  [[nodiscard]] static std::span<const One> OfTiles(std::span<const One> list, std::size_t begin,
+                                                    std::size_t end) {
+    const auto tile_of = [](const One& one) { return one.row / kTile; };
+    const auto from = std::ranges::lower_bound(list, begin / kTile, {}, tile_of);
+    return {from, std::ranges::upper_bound(from, list.end(), (end - 1) / kTile, {}, tile_of)};
   }
   void Name(std::span<const Missing> missing) {
     if (!internal::SteadyMemory::wanted()) return namer.Name(missing, *this);
@@ -470,7 +576,8 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
     run = {.begin = begin,
            .row = impl.times.size(),
            .identifiers = impl.identifiers.size(),
-           .number = run.number};
+           .number = run.number,
+           .repeats = run.repeats};
     const std::size_t rows = run.row + count;
     impl.times.ResizeToWrite(rows);
     impl.sequences.ResizeToWrite(rows);
@@ -491,22 +598,45 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   // Rows [begin, end) of the block, which are of the run.
   void WriteRows(std::size_t begin, std::size_t end) {
     const std::size_t row = run.row + (begin - run.begin), count = end - begin;
+    if (run.repeats) NameRepeats(begin, end);
     std::ranges::copy(columns.times.subspan(block.begin + begin, count), &impl.times[row]);
-    std::fill_n(&impl.event_sources[row], count, source);
+    std::fill_n(&impl.event_sources[row], count,
+                SourceId(source));  // a copy: the compiler reads source anew for each
     std::fill_n(&impl.kinds[row], count, RecordKind::kEvent);
-    for (std::size_t i = 0; i < count; ++i) impl.event_touchpoints[row + i] = {block.touchpoints[begin + i]};
+    std::transform(&block.touchpoints[begin], &block.touchpoints[begin] + count, &impl.event_touchpoints[row],
+                   [](std::uint32_t touchpoint) { return TouchpointId{touchpoint}; });
     WriteSequences(begin, end, row);
-    for (std::size_t i = begin; i < end; ++i) {
-      impl.identifier_ranges[row + i - begin] = {IdentifiersOf(i), block.begins[i + 1] - block.begins[i]};
+    WriteRanges(begin, end, row);
+    switch (name_spaces.size()) {
+      case 0:
+        break;
+      case 1:
+        WriteFew<1>(begin, end);
+        break;
+      case 2:
+        WriteFew<2>(begin, end);
+        break;
+      case 3:
+        WriteFew<3>(begin, end);
+        break;
+      default:
+        WriteMany(begin, end);
     }
-    if (name_spaces.size() <= 3)
-      WriteUpToThree(begin, end);
-    else
-      WriteMany(begin, end);
     if (answers.empty()) return;
     for (std::size_t i = begin; i < end; ++i) {
       answers[block.begin + i] = {
           AdmissionStatus::kAccepted, EventField::kNone, {static_cast<std::uint32_t>(row + i - begin)}};
+    }
+  }
+
+  // Of whole tiles.
+  void NameRepeats(std::size_t begin, std::size_t end) {
+    const Missing* const missing = block.missing.data();
+    std::uint32_t* const ids = block.ids.data();
+    for (const Repeat& one : OfTiles<Repeat>(block.repeats, begin, end)) {
+      const Missing& first = missing[one.first];
+      const std::size_t of_column = first.column * block.size;
+      ids[of_column + one.row] = ids[of_column + first.row];
     }
   }
 
@@ -526,39 +656,51 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
       std::iota(to, to + count, run.number + (begin - run.begin));
   }
 
-  // Three identifiers, of which some are not there, are sorted without a branch; kNone comes last.
-  void WriteUpToThree(std::size_t begin, std::size_t end) {
-    const auto list_at = [&](std::size_t list) -> const std::uint32_t* {
-      return list < name_spaces.size() ? &block.ids[list * block.size] : nullptr;
-    };
-    const std::uint32_t* const lists[] = {list_at(0), list_at(1), list_at(2)};
-    for (std::size_t i = begin; i < end; ++i) {
-      std::uint32_t a = lists[0] == nullptr ? kNone : lists[0][i];
-      std::uint32_t b = lists[1] == nullptr ? kNone : lists[1][i];
-      std::uint32_t c = lists[2] == nullptr ? kNone : lists[2][i];
-      const auto order = [](std::uint32_t& x, std::uint32_t& y) {
-        const std::uint32_t low = std::min(x, y);
-        y = std::max(x, y);
-        x = low;
-      };
-      order(a, b);
-      order(b, c);
-      order(a, b);
-      IdentifierId* const at = impl.identifiers.data() + IdentifiersOf(i);
-      if (i + 3 < end) {
-        // What is written beyond those that are there is the place of the next rows, which are written after it.
-        const std::size_t room = block.begins[i + 3] - block.begins[i];
-        if (room >= 3) {
-          at[0] = {a};
-          at[1] = {b};
-          at[2] = {c};
-          continue;
-        }
-      }
-      for (const std::uint32_t id : {a, b, c}) {
-        if (id != kNone) at[(id != a) + (id != a && id != b)] = {id};
-      }
+  void WriteRanges(std::size_t begin, std::size_t end, std::size_t row) {
+    const std::uint32_t* const begins = block.begins.data();
+    const std::size_t base = run.identifiers - begins[run.begin];
+    Impl::PackedRange* const to = &impl.identifier_ranges[row];
+    for (std::size_t i = begin; i < end; ++i) to[i - begin] = {base + begins[i], begins[i + 1] - begins[i]};
+  }
+
+  // Up to three identifiers, of which some are not there, are sorted without a branch; kNone comes last.
+  template <std::size_t kLists>
+  void WriteFew(std::size_t begin, std::size_t end) {
+    std::array<const std::uint32_t*, kLists> lists;
+    for (std::size_t list = 0; list < kLists; ++list) lists[list] = &block.ids[list * block.size];
+    const std::uint32_t* const begins = block.begins.data();
+    IdentifierId* const all = impl.identifiers.data() + run.identifiers;
+    const std::uint32_t before = begins[run.begin];
+    // What is written beyond those that are there is the place of the next rows, which are written after it; but the last
+    // rows have none.
+    const std::size_t last = begins[end];
+    std::size_t i = begin;
+    for (; i < end && begins[i] + kLists <= last; ++i) {
+      const auto ids = SortedAt(lists, i);
+      for (std::size_t n = 0; n < kLists; ++n) all[begins[i] - before + n] = {ids[n]};
     }
+    for (; i < end; ++i) {
+      const auto ids = SortedAt(lists, i);
+      for (std::size_t n = 0; n < begins[i + 1] - begins[i]; ++n) all[begins[i] - before + n] = {ids[n]};
+    }
+  }
+  template <std::size_t kLists>
+  [[nodiscard]] static std::array<std::uint32_t, kLists> SortedAt(
+      const std::array<const std::uint32_t*, kLists>& lists, std::size_t i) {
+    std::array<std::uint32_t, kLists> ids;
+    for (std::size_t list = 0; list < kLists; ++list) ids[list] = lists[list][i];
+    // By arithmetic: of std::min and std::max g++ makes jumps here.
+    const auto order = [](std::uint32_t& x, std::uint32_t& y) {
+      const std::uint32_t swap = (x ^ y) & (0 - static_cast<std::uint32_t>(y < x));
+      x ^= swap;
+      y ^= swap;
+    };
+    if constexpr (kLists == 3) {
+      order(ids[0], ids[1]);
+      order(ids[1], ids[2]);
+    }
+    if constexpr (kLists >= 2) order(ids[0], ids[1]);
+    return ids;
   }
 
   void WriteMany(std::size_t begin, std::size_t end) {
@@ -633,6 +775,7 @@ struct EventLog::ColumnAppender final : BatchNamer::Texts {
   struct RowsAtHand {
     std::size_t begin = 0, row = 0, identifiers = 0;
     std::uint64_t number = 0;
+    bool repeats = false;  // they are all rows: a repeat has the id of what it repeats
   } run;
   std::vector<Digits> digits;
   std::size_t risen = 0;  // rows of the block up to here have rising numbers, or numbers are not just rising

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace journey {
 inline namespace v0 {
@@ -34,25 +35,33 @@ void NumberClaims::ClaimOwn(unsigned part, SourceId source, std::span<const std:
   own.stop = wanted.size();
   own.claimed = 0;
   own.late.clear();
-  std::array<std::uint32_t, kTile> places;
+  const bool alone = parts_.size() == 1;
+  std::array<std::uint32_t, kTile> rows;
+  std::array<std::uint64_t, kTile> numbers;
+  std::array<std::size_t, kTile> places;
   for (std::size_t i = 0; i < wanted.size();) {
     std::size_t count = 0;
-    for (; i < wanted.size() && count < kTile; ++i) {
-      places[count] = static_cast<std::uint32_t>(i);
-      count += static_cast<std::size_t>(PartOf(wanted[i]) == part);
+    if (alone) {
+      count = std::min(kTile, wanted.size() - i);
+      numbers_.FindPlaces(source, wanted.subspan(i, count), places);
+      std::iota(rows.begin(), rows.begin() + count, static_cast<std::uint32_t>(i));
+      i += count;
+    } else {
+      for (; i < wanted.size() && count < kTile; ++i) {
+        rows[count] = static_cast<std::uint32_t>(i);
+        numbers[count] = wanted[i];
+        count += static_cast<std::size_t>(PartOf(wanted[i]) == part);
+      }
+      numbers_.FindPlaces(source, std::span(numbers).first(count), places);
     }
-    for (std::size_t at = 0; at < count; ++at) numbers_.Prefetch(source, wanted[places[at]]);
     for (std::size_t at = 0; at < count; ++at) {
-      switch (numbers_.ClaimInPage(source, wanted[places[at]])) {
-        case NumberedRows::Claimed::kNew:
-          ++own.claimed;
-          break;
-        case NumberedRows::Claimed::kNoPage:
-          own.late.push_back(places[at]);
-          break;
-        case NumberedRows::Claimed::kTaken:
-          own.stop = places[at];
-          return;
+      if (places[at] == NumberedRows::kNowhere) {
+        own.late.push_back(rows[at]);
+      } else if (numbers_.ClaimAt(places[at])) {
+        ++own.claimed;
+      } else {
+        own.stop = rows[at];
+        return;
       }
     }
   }

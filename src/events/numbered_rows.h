@@ -9,6 +9,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
@@ -37,16 +38,32 @@ class NumberedRows {
   bool Claim(SourceId source, std::uint64_t number) {
     std::uint32_t page = PageOf(source, PageNumberOf(number));
     if (page == kNone) page = AddPage(source, PageNumberOf(number));
-    if (!ClaimIn(page, number)) return false;
+    if (!ClaimAt(PlaceIn(page, number))) return false;
     ++size_;
     return true;
   }
-  // The same where that makes no page, and not counted. Threads: several at once, each number's page one thread's.
-  enum class Claimed : std::uint8_t { kNew, kTaken, kNoPage };
-  Claimed ClaimInPage(SourceId source, std::uint64_t number) {
-    const std::uint32_t page = PageOf(source, PageNumberOf(number));
-    if (page == kNone) return Claimed::kNoPage;
-    return ClaimIn(page, number) ? Claimed::kNew : Claimed::kTaken;
+  // The same in two steps, where that makes no page, and not counted: first where numbers are, kNowhere for those without a
+  // page, which is asked for; then each is taken. Threads: several at once, each number's page one thread's.
+  static constexpr std::size_t kNowhere = SIZE_MAX;
+  void FindPlaces(SourceId source, std::span<const std::uint64_t> numbers,
+                  std::span<std::size_t> places) const {
+    const std::span<const std::uint32_t> direct =
+        source == direct_source_ ? std::span(direct_) : std::span<const std::uint32_t>();
+    const std::uint64_t* const seen = seen_.data();
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const std::uint64_t number = PageNumberOf(numbers[i]);
+      const std::uint32_t page = number < direct.size() ? ~direct[number] : PageOf(source, number);
+      places[i] = page == kNone ? kNowhere : PlaceIn(page, numbers[i]);
+      if (page != kNone) internal::Prefetch(&seen[places[i] / 64]);
+    }
+  }
+  // Requires: a place. False: it was taken before.
+  bool ClaimAt(std::size_t place) {
+    std::uint64_t& word = WordOf(place);
+    const std::uint64_t bit = BitOf(place);
+    const bool is_new = (word & bit) == 0;
+    word |= bit;
+    return is_new;
   }
   void CountClaimed(std::size_t count) { size_ += count; }
   // Gives a number back, if it is taken.
@@ -106,13 +123,6 @@ class NumberedRows {
   static std::uint64_t BitOf(std::uint64_t number) { return std::uint64_t{1} << number % 64; }
   [[nodiscard]] std::uint64_t& WordOf(std::size_t place) { return seen_[place / 64]; }
   [[nodiscard]] const std::uint64_t& WordOf(std::size_t place) const { return seen_[place / 64]; }
-  bool ClaimIn(std::uint32_t page, std::uint64_t number) {
-    std::uint64_t& word = WordOf(PlaceIn(page, number));
-    const std::uint64_t bit = BitOf(number);
-    const bool is_new = (word & bit) == 0;
-    word |= bit;
-    return is_new;
-  }
   static std::size_t PlaceIn(std::uint32_t page, std::uint64_t number) {
     return std::size_t{page} * kPage + (number & (kPage - 1));
   }

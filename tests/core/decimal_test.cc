@@ -38,6 +38,28 @@ TEST_CASE("a number is read back from its digits, up to nineteen of them") {
   }));
 }
 
+TEST_CASE("the digits of a number are those that the standard library writes") {
+  const auto is_the_same = [](std::uint64_t number) {
+    return Digits(number).text() == std::to_string(number);
+  };
+  std::uint64_t power = 1;
+  for (int digits = 1; digits <= 20; ++digits, power *= 10) {
+    CHECK(is_the_same(power));
+    CHECK(is_the_same(power - 1));
+    CHECK(is_the_same(power + 1));
+  }
+  CHECK(is_the_same(UINT64_MAX));
+  // Each group of four, which is parted into its digits by itself.
+  for (std::uint64_t four = 0; four < 10'000; ++four) {
+    if (!is_the_same(four) || !is_the_same(four * 10'000 + 7) ||
+        !is_the_same(four * 1'000'000'000'000 + 9'999))
+      FAIL(four);
+  }
+  REQUIRE(rc::check("of any size", [&](std::uint64_t bits, std::uint8_t shift) {
+    RC_ASSERT(is_the_same(bits >> shift % 64));
+  }));
+}
+
 TEST_CASE("whatever is not just the digits of a number is a text") {
   for (const char* const text :
        {"", "-1", "+1", " 1", "1 ", "00", "01", "1.0", "1e3", "0x1", "12345678x", "x12345678"})

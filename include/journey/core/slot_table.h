@@ -35,15 +35,21 @@ class SlotTable {
   // that they are not it.
   template <typename Differs, typename IsIt>
   [[nodiscard]] Slot Find(std::uint32_t half, const Differs& differs, const IsIt& is_it) const {
-    const Table& table = TableOf(half);
-    for (std::size_t at = table.Near(half, differs);; at = (at + 1) & table.mask) {
-      const Slot slot = table.slots[at];
-      if (slot.empty() || (!differs(slot) && is_it(slot))) return slot;
-    }
+    return TableOf(half).still().Find(half, differs, is_it);
   }
   void Prefetch(std::uint32_t half) const {
     const Table& table = TableOf(half);
     internal::Prefetch(&table.slots[table.Home(half)]);
+  }
+
+  // Has look(table) look many up with Find and Prefetch, in a table that stays in registers unless slots are being moved
+  // (an access to the table between two writes of the caller reads it anew: that was a third of a look-up).
+  template <typename Look>
+  void ForMany(const Look& look) const {
+    if (old_.slots != nullptr)
+      look(*this);
+    else
+      look(Still{table_.slots, table_.mask, table_.shift});
   }
 
   // Requires: not empty; no slot of the same thing is in the table.
@@ -127,6 +133,39 @@ class SlotTable {
  private:
   static constexpr std::size_t kFewest = 16 * kRegions;  // slots of a table that is cut into regions
 
+  // A table that nobody changes.
+  struct Still {
+    const Slot* slots;
+    std::size_t mask;
+    int shift;  // of a half to its home
+
+    [[nodiscard]] std::size_t Home(std::uint32_t half) const {
+      return static_cast<std::size_t>(std::uint64_t{half} >> shift) & mask;
+    }
+    void Prefetch(std::uint32_t half) const { internal::Prefetch(&slots[Home(half)]); }
+    template <typename Differs, typename IsIt>
+    [[nodiscard]] Slot Find(std::uint32_t half, const Differs& differs, const IsIt& is_it) const {
+      for (std::size_t at = Near(half, differs);; at = (at + 1) & mask) {
+        const Slot slot = slots[at];
+        const bool go_on =
+            static_cast<bool>(differs(slot)) & !slot.empty();  // most often not, whichever of the two it is
+        if (!go_on && (slot.empty() || is_it(slot))) return slot;
+      }
+    }
+    // The first place with what is looked for or nothing, or one on the way there: two steps without a branch, as how
+    // far it is is as good as random, and a wrong guess costs more than the steps.
+    template <typename Differs>
+    [[nodiscard]] std::size_t Near(std::uint32_t half, const Differs& differs) const {
+      std::size_t at = Home(half);
+      for (int i = 0; i < 2; ++i) {
+        const Slot& slot = slots[at];
+        const auto go_on = static_cast<std::size_t>(differs(slot)) & static_cast<std::size_t>(!slot.empty());
+        at = (at + go_on) & mask;
+      }
+      return at;
+    }
+  };
+
   struct Table {
     Slot* slots = nullptr;
     std::size_t mask = 0;
@@ -148,21 +187,8 @@ class SlotTable {
       std::swap(shift, other.shift);
     }
     [[nodiscard]] std::size_t size() const { return slots == nullptr ? 0 : mask + 1; }
-    [[nodiscard]] std::size_t Home(std::uint32_t half) const {
-      return static_cast<std::size_t>(std::uint64_t{half} >> shift) & mask;
-    }
-    // The first place with what is looked for or nothing, or one on the way there: two steps without a branch, as how
-    // far it is is as good as random, and a wrong guess costs more than the steps.
-    template <typename Differs>
-    [[nodiscard]] std::size_t Near(std::uint32_t half, const Differs& differs) const {
-      std::size_t at = Home(half);
-      for (int i = 0; i < 2; ++i) {
-        const Slot& slot = slots[at];
-        const auto go_on = static_cast<std::size_t>(differs(slot)) & static_cast<std::size_t>(!slot.empty());
-        at = (at + go_on) & mask;
-      }
-      return at;
-    }
+    [[nodiscard]] std::size_t Home(std::uint32_t half) const { return still().Home(half); }
+    [[nodiscard]] Still still() const { return {slots, mask, shift}; }
     void Place(Slot slot) {
       std::size_t at = Home(slot.half());
       while (!slots[at].empty()) at = (at + 1) & mask;
