@@ -15,6 +15,7 @@
 #include "events/numbered_rows.h"
 #include "events/packed_range.h"
 #include "events/plain_events.h"
+#include "events/recent_touchpoints.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
 #include "journey/core/huge_memory.h"
@@ -84,6 +85,8 @@ struct EventLog::Impl {
   std::vector<AdmissionCounts> counts;  // by source
   std::vector<Touchpoint> touchpoints;
   internal::FlatIndex touchpoint_index;
+  std::vector<internal::RecentTouchpoints> recent_touchpoints{
+      1};  // by thread; the first is that of all who are alone
 
   Column<TimePoint> times;
   Column<std::uint64_t> sequences;
@@ -124,7 +127,8 @@ struct EventLog::Impl {
   struct RecentIds {
     RecentIds() { name_spaces.fill(SymbolTable::kNotRecent); }
     std::uint32_t source = SymbolTable::kNotRecent;
-    std::uint32_t channel = SymbolTable::kNotRecent;
+    std::uint32_t touchpoint = SymbolTable::kNotRecent;
+    std::uint32_t channel = SymbolTable::kNotRecent;  // these two only if it is none of those
     std::uint32_t name = SymbolTable::kNotRecent;
     std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
   };
@@ -149,6 +153,19 @@ struct EventLog::Impl {
   [[nodiscard]] std::uint32_t FindTouchpoint(Touchpoint wanted) const {
     return touchpoint_index.Find(HashOf(wanted),
                                  [&](std::uint32_t row) { return touchpoints[row] == wanted; });
+  }
+  // The touchpoint of these texts, if it was seen lately; or kNotRecent.
+  [[nodiscard]] std::uint32_t FindRecent(const internal::RecentTouchpoints& seen,
+                                         const internal::RecentTouchpoints::Sight& sight,
+                                         std::string_view channel, std::string_view name) const {
+    const std::uint32_t id = seen.Candidate(sight);
+    if (id == internal::RecentTouchpoints::kNone) return SymbolTable::kNotRecent;
+    constexpr std::size_t kWhole = internal::TextSight::kWhole;
+    if (channel.size() <= kWhole && name.size() <= kWhole) return id;
+    const Touchpoint touchpoint = touchpoints[id];
+    const bool same =
+        channels.text(touchpoint.channel.value) == channel && names.text(touchpoint.name.value) == name;
+    return same ? id : SymbolTable::kNotRecent;
   }
   void InternLists(const Event& event, const RecentIds& recent = {}, const Ahead* ahead = nullptr);
   // Works out what the appending of these events will need first, and asks memory for it.

@@ -32,12 +32,18 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
   const bool is_event = event.kind == RecordKind::kEvent;
   if (const Admission result = InspectText(event.id, EventField::kId, false); !result.accepted())
     return result;
-  const std::tuple<const SymbolTable&, std::string_view, EventField, bool, std::uint32_t&>
-      texts_to_inspect[] = {{sources, event.source, EventField::kSource, false, recent.source},
-                            {channels, event.channel, EventField::kChannel, is_event, recent.channel},
-                            {names, event.name, EventField::kName, is_event, recent.name}};
-  for (const auto& [table, text, field, required, id] : texts_to_inspect) {
-    if (const Admission result = InspectText(table, text, field, required, id); !result.accepted())
+  if (const Admission result = InspectText(sources, event.source, EventField::kSource, false, recent.source);
+      !result.accepted())
+    return result;
+  const auto sight = internal::RecentTouchpoints::SightOf(event.channel, event.name);
+  recent.touchpoint = FindRecent(recent_touchpoints.front(), sight, event.channel, event.name);
+  if (recent.touchpoint == SymbolTable::kNotRecent) {
+    if (const Admission result =
+            InspectText(channels, event.channel, EventField::kChannel, is_event, recent.channel);
+        !result.accepted())
+      return result;
+    if (const Admission result = InspectText(names, event.name, EventField::kName, is_event, recent.name);
+        !result.accepted())
       return result;
   }
   constexpr EventField kIdentifier = EventField::kIdentifier;
@@ -122,8 +128,9 @@ SourceId EventLog::Impl::InternSource(std::string_view source, std::uint32_t rec
 
 TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::string_view name,
                                               const RecentIds& recent) {
-  if (channel.empty() || name.empty()) return {};  // a correction without a place
   constexpr std::uint32_t kNot = SymbolTable::kNotRecent;
+  if (recent.touchpoint != kNot) return {recent.touchpoint};
+  if (channel.empty() || name.empty()) return {};  // a correction without a place
   const Touchpoint wanted{{recent.channel != kNot ? recent.channel : channels.Intern(channel)},
                           {recent.name != kNot ? recent.name : names.Intern(name)}};
   std::uint32_t id = FindTouchpoint(wanted);
@@ -132,6 +139,7 @@ TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::str
     touchpoints.push_back(wanted);
     touchpoint_index.Insert(HashOf(wanted), id);
   }
+  recent_touchpoints.front().Remember(internal::RecentTouchpoints::SightOf(channel, name), id);
   return {id};
 }
 

@@ -41,12 +41,17 @@ struct IdentifierSight<std::string_view> {
   const char* data = nullptr;
 
   static IdentifierSight Of(std::string_view text) {
-    IdentifierSight sight{.ends = TextSight::Of(text), .data = text.data()};
-    if (text.size() > TextSight::kWhole) {
-      std::memcpy(&sight.second, text.data() + 8, 8);
-      std::memcpy(&sight.last_but_one, text.data() + text.size() - 16, 8);
-    }
-    return sight;
+    const auto word = [&](std::size_t at) {
+      std::uint64_t eight;
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      return eight;
+    };
+    const std::size_t size = text.size();
+    if (size <= TextSight::kWhole) return {.ends = TextSight::Of(text), .data = text.data()};
+    return {.ends = {word(0), word(size - 8), static_cast<std::uint32_t>(size)},
+            .second = word(8),
+            .last_but_one = word(size - 16),
+            .data = text.data()};
   }
   [[nodiscard]] bool Is(const IdentifierSight& other) const {
     const bool looks_so =

@@ -1,7 +1,10 @@
-// RecentTouchpoints: the touchpoints that a thread which appends columns has seen lately.
+// RecentTouchpoints: the touchpoints that were seen lately, so that neither a channel nor a name has to be looked for.
+//
+// Touchpoints stay what they are, so that what is remembered holds as long as the log does.
 #pragma once
-#include <array>
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "core/text_sight.h"
 
@@ -11,16 +14,38 @@ namespace internal {
 
 class RecentTouchpoints {
  public:
-  struct Place {
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  struct Sight {
     TextSight channel, name;
-    std::uint32_t touchpoint = UINT32_MAX;  // none
+    friend bool operator==(const Sight&, const Sight&) = default;
   };
-  Place& At(const TextSight& channel, const TextSight& name) {
-    return places_[(channel.Hash() ^ name.Hash(1) * 3) >> 56];
+  static Sight SightOf(std::string_view channel, std::string_view name) {
+    return {TextSight::Of(channel), TextSight::Of(name)};
+  }
+
+  // What most likely is the touchpoint, or kNone. It is, if texts of more than TextSight::kWhole bytes are the same, too.
+  [[nodiscard]] std::uint32_t Candidate(const Sight& sight) const {
+    if (places_.empty()) return kNone;
+    const Place& place = places_[PlaceOf(sight)];
+    return place.sight == sight ? place.touchpoint : kNone;
+  }
+  void Remember(const Sight& sight, std::uint32_t touchpoint) {
+    if (places_.empty()) places_.resize(std::size_t{1} << kBits);
+    places_[PlaceOf(sight)] = {sight, touchpoint};
   }
 
  private:
-  std::array<Place, 256> places_;
+  static constexpr int kBits = 8;
+  struct Place {
+    Sight sight;
+    std::uint32_t touchpoint = kNone;
+  };
+  static std::size_t PlaceOf(const Sight& sight) {
+    return (sight.channel.Hash() ^ sight.name.Hash(1) * 3) >> (64 - kBits);
+  }
+
+  std::vector<Place> places_;
 };
 
 }  // namespace internal

@@ -1,5 +1,9 @@
 #include "journey/events/touchpoints.h"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 #include "support/catch.h"
 #include "support/worlds.h"
 
@@ -30,6 +34,53 @@ TEST_CASE("a catalogue is in the order of texts, whatever the order of arrival")
     CHECK(result.catalog.channel_text(id) == log.channels().text(in_log.channel.value));
     CHECK(result.catalog.name_text(id) == log.names().text(in_log.name.value));
   }
+}
+
+// Their first and last eight bytes are the same, and so are their lengths.
+TEST_CASE("touchpoints that look alike are told apart, however often and however they come") {
+  const std::string texts[] = {"the same begin 1 and the same end", "the same begin 2 and the same end",
+                               "web", "wob", ""};
+  constexpr TimePoint kSomeTime = kMinTime + std::chrono::hours{1};
+  std::vector<Event> events;
+  for (int round = 0; round < 300; ++round) {
+    for (const std::string& channel : texts) {
+      for (const std::string& name : texts)
+        events.push_back({.time = kSomeTime, .sequence = events.size(), .channel = channel, .name = name});
+    }
+    // A correction has no place to be at, and may come between events that have one.
+    events.push_back({.time = kSomeTime,
+                      .sequence = events.size(),
+                      .identifiers = {{"a", "1"}, {"a", "2"}},
+                      .kind = RecordKind::kUnlink});
+  }
+  EventLog one_by_one, together;
+  const auto require_right = [&](const EventLog& log) {
+    REQUIRE(log.touchpoints().size() == 16);
+    for (std::uint32_t row = 0; row < log.size(); ++row) {
+      const Event& event = events[log.sequence({row})];
+      const TouchpointId id = log.touchpoint({row});
+      const bool right =
+          event.kind == RecordKind::kUnlink
+              ? !id.valid()
+              : log.channels().text(log.touchpoints()[id.value].channel.value) == event.channel &&
+                    log.names().text(log.touchpoints()[id.value].name.value) == event.name;
+      if (!right) FAIL("row " << row);
+    }
+  };
+  for (const Event& event : events) {
+    const AdmissionStatus status = one_by_one.Append(event).status;
+    const bool whole = event.kind == RecordKind::kUnlink || (!event.channel.empty() && !event.name.empty());
+    if (status != (whole ? AdmissionStatus::kAccepted : AdmissionStatus::kMalformed)) FAIL("status");
+  }
+  require_right(one_by_one);
+  std::vector<Event> plain;
+  std::ranges::copy_if(events, std::back_inserter(plain),
+                       [](const Event& event) { return event.kind == RecordKind::kEvent; });
+  for (const std::span<const Event> some :
+       {std::span<const Event>(plain).first(300), std::span<const Event>(plain).subspan(300)})
+    together.Append(some);
+  require_right(together);
+  REQUIRE(together.size() == plain.size() * 16 / 25);
 }
 
 TEST_CASE("what only a losing offer used is not in the catalogue") {
