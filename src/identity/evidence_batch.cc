@@ -123,6 +123,10 @@ void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& nod
   seen.present.resize(key_of_.size());
   RecentPairs recent;
   const std::span<const RecordKind> kinds = log_.kinds();
+  // At hand, as a byte that is written may be any of them to a compiler.
+  std::uint8_t* const present = seen.present.data();
+  const Key* const node_of = key_of_.data();
+  Key* const first_of_row = node_of_row.data();
   for (auto row = static_cast<std::uint32_t>(begin); row < end; ++row) {
     const RecordKind kind = kinds[row];
     Key first = kNoKey;
@@ -132,19 +136,19 @@ void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& nod
       const bool links = kind != RecordKind::kUnlink && kind != RecordKind::kRelink;
       if (!links) seen.corrections.push_back({row});
       for (const IdentifierId id : log_.identifiers({row})) {
-        const Key node = key_of_[id.value];
+        const Key node = node_of[id.value];
         if (node == kNoKey) {
           seen.placeholders += is_event ? 1 : 0;
           continue;
         }
-        seen.present[id.value] |= mark;
+        present[id.value] |= mark;
         if (first == kNoKey)
           first = node;
         else if (links && first != node && recent.Add(first, node))
           seen.pairs.emplace_back(first, node);
       }
     }
-    node_of_row[row] = first;
+    first_of_row[row] = first;
   }
 }
 

@@ -31,14 +31,9 @@ std::vector<std::uint32_t> Squeezed(std::span<const std::uint32_t> labels) {
   return squeezed;
 }
 
-// The timelines of one group of labels: those that agree in all but their lower bits.
-struct Group {
-  std::vector<std::uint32_t> labels;  // that have events, ascending
-  std::vector<std::uint32_t> sizes;   // of their timelines
-};
-
-// In three steps: rows by groups of labels, by all workers, each of which keeps the rows of its part in order; each group
-// by labels, in the cache, and each label's events in their order; all labels in the order of their first events.
+// In three steps: rows by groups of labels, which agree in all but their lower bits, by all workers, each of which keeps
+// the rows of its part in order; each group by labels, in the cache, and each label's events in their order; all labels in the
+// order of their first events.
 class TimelineBuilder {
  public:
   TimelineBuilder(const EventLog& log, std::span<const std::uint32_t> labels,
@@ -49,7 +44,7 @@ class TimelineBuilder {
     constexpr int kMostGroupBits = 11;
     const int wanted = std::clamp(static_cast<int>(std::bit_width(labels.size() >> 14)), 0, kMostGroupBits);
     label_bits_ = std::max(static_cast<int>(std::bit_width(largest)) - wanted, 0);
-    groups_.resize((std::size_t{largest} >> label_bits_) + 1);
+    sizes_.resize((std::size_t{largest} >> label_bits_) + 1);
   }
 
   Timelines Build() {
@@ -77,7 +72,7 @@ class TimelineBuilder {
 
   void PartByGroups() {
     const std::span<const RecordKind> kinds = log_.kinds();
-    const std::size_t groups = groups_.size();
+    const std::size_t groups = sizes_.size();
     std::vector<std::vector<std::uint32_t>> places(workers_.count());  // by worker and group
     workers_.Run([&](unsigned part) {
       std::vector<std::uint32_t> counts(groups);
@@ -95,19 +90,26 @@ class TimelineBuilder {
     begins_[groups] = sum;
     parted_.ResizeToWrite(sum);
     label_of_.ResizeToWrite(sum);
+    workers_.Run([&](unsigned part) { PlaceRows(RowsOf(part), places[part]); });
+  }
+
+  // Puts rows where their groups go on. All that the loop reads is at hand: what it writes might be anything else to a compiler.
+  void PlaceRows(Workers::Range range, std::span<std::uint32_t> next) {
+    const std::span<const RecordKind> kinds = log_.kinds();
     const std::span<const TimePoint> times = log_.times();
     const std::span<const TouchpointId> column = log_.touchpoint_column();
-    workers_.Run([&](unsigned part) {
-      std::vector<std::uint32_t>& next = places[part];
-      const auto range = RowsOf(part);
-      for (auto row = static_cast<std::uint32_t>(range.begin); row < range.end; ++row) {
-        if (kinds[row] != RecordKind::kEvent) continue;
-        const std::uint32_t label = labels_[row];
-        const std::uint32_t at = next[GroupOf(label)]++;
-        parted_[at] = {times[row], touchpoints_[column[row].value], {row}};
-        label_of_[at] = label;
-      }
-    });
+    const std::span<const TouchpointId> touchpoints = touchpoints_;
+    const std::span<const std::uint32_t> labels = labels_;
+    EventRow* const parted = parted_.data();
+    std::uint32_t* const label_of = label_of_.data();
+    const int bits = label_bits_;
+    for (auto row = static_cast<std::uint32_t>(range.begin); row < range.end; ++row) {
+      if (kinds[row] != RecordKind::kEvent) continue;
+      const std::uint32_t label = labels[row];
+      const std::uint32_t at = next[label >> bits]++;
+      parted[at] = {times[row], touchpoints[column[row].value], {row}};
+      label_of[at] = label;
+    }
   }
 
   void SortGroups() {
@@ -116,7 +118,7 @@ class TimelineBuilder {
       Column<EventRow> scratch;
       // Groups are of different sizes, so that a worker's are those whose first row is in its part.
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
-      for (std::size_t group = 0; group < groups_.size(); ++group) {
+      for (std::size_t group = 0; group < sizes_.size(); ++group) {
         if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, places, scratch);
       }
     });
@@ -126,24 +128,43 @@ class TimelineBuilder {
   void SortGroup(std::size_t group, std::vector<std::uint32_t>& places, Column<EventRow>& scratch) {
     const std::uint32_t begin = begins_[group], end = begins_[group + 1];
     const std::uint32_t mask = static_cast<std::uint32_t>((std::uint64_t{1} << label_bits_) - 1);
-    places.assign(std::size_t{mask} + 2, 0);
-    for (std::uint32_t at = begin; at < end; ++at) ++places[(label_of_[at] & mask) + 1];
-    Group& found = groups_[group];
-    for (std::uint32_t low = 0; low <= mask; ++low) {
-      if (places[low + 1] == 0) continue;
-      found.labels.push_back(static_cast<std::uint32_t>(group << label_bits_) | low);
-      found.sizes.push_back(places[low + 1]);
-    }
+    places.assign(std::size_t{mask} + 1, 0);
+    const std::span<const std::uint32_t> label_of = std::span(label_of_).subspan(begin, end - begin);
+    std::uint32_t* const next = places.data();
+    for (const std::uint32_t label : label_of) ++next[label & mask];
+    std::vector<std::uint32_t>& sizes = sizes_[group];
     std::uint32_t sum = 0;
-    for (std::uint32_t low = 0; low <= mask; ++low) sum += std::exchange(places[low + 1], sum);
+    for (std::uint32_t low = 0; low <= mask; ++low) {
+      if (next[low] == 0) continue;
+      sizes.push_back(next[low]);
+      sum += std::exchange(next[low], sum);
+    }
     scratch.ResizeToWrite(end - begin);
-    for (std::uint32_t at = begin; at < end; ++at)
-      scratch[places[(label_of_[at] & mask) + 1]++] = parted_[at];
-    std::copy(scratch.begin(), scratch.end(), &parted_[begin]);
-    EventRow* row = &parted_[begin];
-    for (const std::uint32_t size : found.sizes) {
-      if (!std::is_sorted(row, row + size, Before())) std::sort(row, row + size, Before());
+    EventRow* const ordered = scratch.data();
+    EventRow* row = parted_.data() + begin;
+    for (std::size_t at = 0; at < label_of.size(); ++at) ordered[next[label_of[at] & mask]++] = row[at];
+    std::copy(scratch.begin(), scratch.end(), row);
+    for (const std::uint32_t size : sizes) {
+      PutInOrder({row, size});
       row += size;
+    }
+  }
+
+  // Most events came in their order, and who came late is not far from its place: each is put there. Where that would be a long
+  // way for many, they are sorted.
+  void PutInOrder(std::span<EventRow> rows) const {
+    const EventOrder before = Before();
+    std::size_t steps = 16 * rows.size();
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      if (!before(rows[i], rows[i - 1])) continue;
+      const EventRow late = rows[i];
+      std::size_t at = i;
+      do {
+        rows[at] = rows[at - 1];
+        --at;
+      } while (at > 0 && --steps != 0 && before(late, rows[at - 1]));
+      rows[at] = late;
+      if (steps == 0) return std::sort(rows.begin(), rows.end(), before);
     }
   }
 
@@ -156,13 +177,13 @@ class TimelineBuilder {
 
   void OrderCustomers(Timelines& result) {
     std::size_t count = 0;
-    for (const Group& group : groups_) count += group.labels.size();
+    for (const std::vector<std::uint32_t>& sizes : sizes_) count += sizes.size();
     Column<Customer> customers;
     customers.ResizeToWrite(count);
     std::uint32_t begin = 0;
     std::size_t at = 0;
-    for (const Group& group : groups_) {
-      for (const std::uint32_t size : group.sizes) {
+    for (const std::vector<std::uint32_t>& sizes : sizes_) {
+      for (const std::uint32_t size : sizes) {
         customers[at++] = {parted_[begin].time, begin, size};
         begin += size;
       }
@@ -227,11 +248,11 @@ class TimelineBuilder {
   const std::span<const std::uint32_t> labels_;
   const std::span<const TouchpointId> touchpoints_;
   Workers workers_;
-  int label_bits_ = 0;  // of a label, inside its group
-  std::vector<Group> groups_;
-  std::vector<std::uint32_t> begins_;  // of the groups, in the columns below
-  Column<EventRow> parted_;            // by group; then by group, label, and order of events
-  Column<std::uint32_t> label_of_;     // of a row of parted_, until these are in order
+  int label_bits_ = 0;                             // of a label, inside its group
+  std::vector<std::vector<std::uint32_t>> sizes_;  // by group: of its timelines, by label
+  std::vector<std::uint32_t> begins_;              // of the groups, in the columns below
+  Column<EventRow> parted_;                        // by group; then by group, label, and order of events
+  Column<std::uint32_t> label_of_;                 // of a row of parted_, until these are in order
 };
 
 }  // namespace

@@ -59,8 +59,10 @@ std::vector<EventIndex> WithheldRows(const EventLog& log, const PipelineOptions&
   const IdentityPolicy* const policy = options.resolver->identity_policy();
   internal::ConsentBook book(log, policy == nullptr ? IdentityPolicy() : *policy, options.consent);
   const std::span<const RecordKind> kinds = log.kinds();
-  for (std::uint32_t row = 0; row < kinds.size(); ++row) {
-    if (internal::ConsentBook::IsConsent(kinds[row])) book.Add({row});
+  if (log.events() != log.size()) {  // some are no events, as few logs have it
+    for (std::uint32_t row = 0; row < kinds.size(); ++row) {
+      if (internal::ConsentBook::IsConsent(kinds[row])) book.Add({row});
+    }
   }
   std::vector<EventIndex> withheld;
   if (book.idle()) return withheld;
