@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/raw_table.h"
 #include "core/resize_on.h"
 #include "core/workers.h"
 #include "journey/core/check.h"
@@ -15,6 +16,7 @@ namespace journey {
 inline namespace v0 {
 namespace {
 
+using internal::RawTable;
 using internal::ResizeOn;
 using internal::Workers;
 
@@ -88,8 +90,8 @@ class TimelineBuilder {
       for (std::vector<std::uint32_t>& of_part : places) sum += std::exchange(of_part[group], sum);
     }
     begins_[groups] = sum;
-    parted_.ResizeToWrite(sum);
-    label_of_.ResizeToWrite(sum);
+    parted_ = RawTable<EventRow>(sum);
+    label_of_ = RawTable<std::uint32_t>(sum);
     workers_.Run([&](unsigned part) { PlaceRows(RowsOf(part), places[part]); });
   }
 
@@ -129,7 +131,7 @@ class TimelineBuilder {
     const std::uint32_t begin = begins_[group], end = begins_[group + 1];
     const std::uint32_t mask = static_cast<std::uint32_t>((std::uint64_t{1} << label_bits_) - 1);
     places.assign(std::size_t{mask} + 1, 0);
-    const std::span<const std::uint32_t> label_of = std::span(label_of_).subspan(begin, end - begin);
+    const std::span<const std::uint32_t> label_of(label_of_.data() + begin, end - begin);
     std::uint32_t* const next = places.data();
     for (const std::uint32_t label : label_of) ++next[label & mask];
     std::vector<std::uint32_t>& sizes = sizes_[group];
@@ -251,8 +253,8 @@ class TimelineBuilder {
   int label_bits_ = 0;                             // of a label, inside its group
   std::vector<std::vector<std::uint32_t>> sizes_;  // by group: of its timelines, by label
   std::vector<std::uint32_t> begins_;              // of the groups, in the columns below
-  Column<EventRow> parted_;                        // by group; then by group, label, and order of events
-  Column<std::uint32_t> label_of_;                 // of a row of parted_, until these are in order
+  RawTable<EventRow> parted_;                      // by group; then by group, label, and order of events
+  RawTable<std::uint32_t> label_of_;               // of a row of parted_, until these are in order
 };
 
 }  // namespace

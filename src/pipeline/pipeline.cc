@@ -125,12 +125,14 @@ Report Pipeline::Run(const EventLog& log) const {
   if (const std::optional<Part> part = PartOf(log, options_)) return RunPart(part->log, log, part->is_kept);
   Report report;
   report.input = internal::Summarize(log, options_.as_of, options_.threads);
-  const Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
+  Resolution resolution = options_.resolver->ResolveOn(log, options_.threads);
   JOURNEY_CHECK(resolution.labels.size() == log.size());
   const CanonicalTouchpoints touchpoints = CatalogTouchpoints(log);
   report.touchpoints = touchpoints.catalog;
   report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
   report.identity = internal::SummaryOf(resolution, options_.resolver->name(), report.timeline.customers());
+  std::vector<std::uint32_t>().swap(
+      resolution.labels);  // a number for each event, which nobody asks for any more
 
   const EventClassifier classifier(log, report.touchpoints, options_.journeys, options_.discovery,
                                    options_.classes);

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/raw_table.h"
 #include "journey/core/column.h"
 #include "journey/core/huge_memory.h"
 #include "journey/core/row_table.h"
@@ -25,6 +26,7 @@ using journey::SpareMemoryBytes;
 using journey::internal::GiveHugeMemory;
 using journey::internal::HugeMemoryInUse;
 using journey::internal::kHugePageBytes;
+using journey::internal::RawTable;
 using journey::internal::SpareMemory;
 using journey::internal::TakeHugeMemory;
 
@@ -210,6 +212,30 @@ TEST_CASE("a column gets the place of one of its size, and is as new as any") {
     same.resize(4 * kCount, 3);  // it grows where it is
     CHECK(std::ranges::all_of(same.begin() + kCount, same.end(), [](std::uint64_t v) { return v == 3; }));
   }
+}
+
+TEST_CASE("tables of rows lie where rows were put in order") {
+  const Fresh fresh;
+  if (!ColumnsAreKept()) return;
+  constexpr std::size_t kCount = 1 << 20;
+  const std::uint64_t* place = nullptr;
+  {
+    RawTable<std::uint64_t> table(kCount);
+    place = table.data();
+    RawTable<std::uint64_t> moved = std::move(table);
+    std::fill(moved.data(), moved.data() + moved.size(), 7);
+    CHECK(moved.data() == place);
+    CHECK(moved[kCount - 1] == 7);
+    CHECK(table.size() == 0);  // NOLINT(bugprone-use-after-move): that is the question
+  }
+  const std::size_t kept = SpareMemoryBytes();
+  CHECK(kept >= kCount * sizeof(std::uint64_t));
+  RowTable<std::uint64_t> first, second;
+  first.reserve(kCount / 2);
+  second.reserve(kCount / 2);
+  CHECK(first.data() == place);
+  CHECK(second.data() == place + kCount / 2);
+  CHECK(SpareMemoryBytes() == kept - kCount * sizeof(std::uint64_t));
 }
 
 TEST_CASE("a column that needs less than its place once had gives back all of it") {
