@@ -11,11 +11,14 @@ inline namespace v0 {
 void EventLog::ColumnAppender::Look(std::size_t first, std::size_t end, unsigned thread) {
   Part& part = parts[thread];
   LookForTouchpoints(first, end, impl.recent_touchpoints[thread]);
+  constexpr std::int64_t kFrom = kMinTime.time_since_epoch().count();
+  constexpr std::int64_t kUntil = kMaxTime.time_since_epoch().count();
   const TimePoint* const times = columns.times.data() + block.begin;
   const std::uint32_t* const touchpoints = block.touchpoints.data();
   std::uint8_t* const states = block.states.data();
   for (std::size_t i = first; i < end; ++i) {
-    const bool good = (times[i] >= kMinTime) & (times[i] < kMaxTime) & (touchpoints[i] != kNone);
+    const std::int64_t time = times[i].time_since_epoch().count();
+    const bool good = (time >= kFrom) & (time < kUntil) & (touchpoints[i] != kNone);
     states[i] = good ? kPlain : kByEvent;
   }
   for (std::uint32_t list = 0; list < columns.identifiers.size(); ++list) {
@@ -121,15 +124,16 @@ void EventLog::ColumnAppender::LeaveOutRecent(std::uint32_t list, std::span<cons
     const std::uint32_t row = asked.rows[at];
     const auto sight = internal::IdentifierSight<Value>::Of(values[row]);
     const auto& place = asked.recent.At(sight, list);
-    const bool missing = place.id == kMissing;
-    const bool known =
-        (place.column == list) & (!missing | (place.block == block.number)) & place.sight.Is(sight);
     // Without a branch, as it would be guessed wrong every other time.
+    const auto missing = static_cast<std::size_t>(place.id == kMissing);
+    const bool holds = (place.id != kMissing) | (place.block == block.number);
+    const std::size_t known = static_cast<std::size_t>((place.column == list) & holds) &
+                              static_cast<std::size_t>(place.sight.Is(sight));
     ids[row] = place.id;
     again[repeats] = {row, place.first};
-    repeats += static_cast<std::size_t>(known & missing);
+    repeats += known & missing;
     asked.rows[left] = row;
-    left += static_cast<std::size_t>(!known);
+    left += 1 - known;
   }
   part.repeats.resize(repeats);
   asked.recent.Note(asked.count, asked.count - left);

@@ -147,9 +147,9 @@ class SlotTable {
     [[nodiscard]] Slot Find(std::uint32_t half, const Differs& differs, const IsIt& is_it) const {
       for (std::size_t at = Near(half, differs);; at = (at + 1) & mask) {
         const Slot slot = slots[at];
-        const bool go_on =
-            static_cast<bool>(differs(slot)) & !slot.empty();  // most often not, whichever of the two it is
-        if (!go_on && (slot.empty() || is_it(slot))) return slot;
+        // Most often not, whichever of the two it is.
+        const unsigned go_on = static_cast<unsigned>(differs(slot)) & static_cast<unsigned>(!slot.empty());
+        if (go_on == 0 && (slot.empty() || is_it(slot))) return slot;
       }
     }
     // The first place with what is looked for or nothing, or one on the way there: two steps without a branch, as how
