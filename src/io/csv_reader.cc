@@ -35,11 +35,27 @@ char SeparatorOf(std::string_view header) {
   return tab ? '\t' : semicolon ? ';' : ',';
 }
 
+// A column that has no name, as tables that were written with their row numbers have one, is none that is unlike a name.
+bool IsLikeName(std::string_view column) {
+  if (column.empty()) return true;
+  const auto first = static_cast<unsigned char>(column.front());
+  const bool begins_so = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first >= 0x80 ||
+                         first == '_' || first == '$' || first == '.' || first == '#';
+  return begins_so && column.find('@') == std::string_view::npos;
+}
+
 }  // namespace
 
-std::string ListOf(std::span<const std::string> columns) {
+std::string SayColumns(std::span<const std::string> columns) {
+  if (columns.empty()) return "the columns are none";
+  if (!std::ranges::all_of(columns, IsLikeName)) {
+    return fmt::format(
+        "the {} column names are not shown, as some are like values: does the file begin with a line of "
+        "names?",
+        columns.size());
+  }
   constexpr std::size_t kMost = 50;
-  std::string list;
+  std::string list = "the columns are ";
   for (std::size_t i = 0; i < std::min(columns.size(), kMost); ++i) {
     list += fmt::format("{}{}", i == 0 ? "" : ", ", columns[i].substr(0, 64));
   }
@@ -159,9 +175,8 @@ StatusOr<std::vector<std::size_t>> CsvReader::Bind(const std::vector<std::string
   for (const std::string& column : wanted) {
     const auto found = std::find(columns_.begin(), columns_.end(), column);
     if (found == columns_.end()) {
-      return InvalidArgument(
-          fmt::format("{}: line {}: there is no column \"{}\", which the map names; the columns are {}",
-                      file_, header_line_, column, ListOf(columns_)));
+      return InvalidArgument(fmt::format("{}: line {}: there is no column \"{}\", which the map names; {}",
+                                         file_, header_line_, column, SayColumns(columns_)));
     }
     if (std::find(found + 1, columns_.end(), column) != columns_.end()) {
       return InvalidArgument(

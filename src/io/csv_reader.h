@@ -65,8 +65,9 @@ class CsvReader {
   std::vector<std::string> columns_;
 };
 
-// For messages: "the columns are a, b, c", shortened where there are very many.
-[[nodiscard]] std::string ListOf(std::span<const std::string> columns);
+// For messages: "the columns are a, b, c", shortened where there are very many. If not all are like names, they are as good
+// as surely the first row of a file without a header, and values are not to be shown: then only their number is.
+[[nodiscard]] std::string SayColumns(std::span<const std::string> columns);
 
 }  // namespace internal
 }  // namespace v0

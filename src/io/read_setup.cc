@@ -51,9 +51,9 @@ Status ChooseMap(const ReadOptions& options, const std::vector<std::string>& col
   report.map_guessed = true;
   for (const auto& [field, source] : {std::pair{"time", &report.map.time}, {"name", &report.map.name}}) {
     if (source->kind == FieldSource::Kind::kNone) {
-      return InvalidArgument(fmt::format(
-          "{}: no column looks like the {} of an event, and no map says which one is; the columns are {}",
-          report.file, field, columns.empty() ? "none" : ListOf(columns)));
+      return InvalidArgument(
+          fmt::format("{}: no column looks like the {} of an event, and no map says which one is; {}",
+                      report.file, field, SayColumns(columns)));
     }
   }
   if (const Status valid = report.map.Validate(); !valid.ok()) {

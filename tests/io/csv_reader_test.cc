@@ -175,6 +175,20 @@ TEST_CASE("without a map and without known names the message says what is missin
   CHECK(Has(ReadText("time,b\n1,2\n").message(), "no column looks like the name of an event"));
 }
 
+TEST_CASE("what is no line of names is not shown, as it is most likely the first event") {
+  const std::string row = "e01,2024-03-04T09:00:05Z,web,start,ann@example.org,+49301234\n";
+  for (const std::string& message :
+       {ReadText(row).message(), ReadText(row, "t.csv", AllAttributes({"colour"})).message(),
+        ReadText("ann@example.org,event\n1,2\n").message(), ReadText("49301234,event\n1,2\n").message()}) {
+    CHECK(Has(message, "does the file begin with a line of names?"));
+    for (const char* const value : {"e01", "2024", "ann", "4930"}) CHECK_FALSE(Has(message, value));
+  }
+  CHECK(Has(ReadText(row).message(), "the 6 column names are not shown"));
+  // Names as the tools of the field write them, and the nameless column of row numbers.
+  CHECK(Has(ReadText(",$device_id,.x,#y,_z,\xC3\xA9\n1,2,3,4,5,6\n").message(),
+            "the columns are , $device_id, .x, #y, _z, "));
+}
+
 TEST_CASE("a row with a wrong time is malformed, and its text is not shown") {
   const Read read = ReadText("time,event\n2024-03-13,a\n13/03/2024,b\n,c\n2024-03-15,d\n");
   CHECK(read.accepted() == 2);
