@@ -31,8 +31,8 @@ b,strong{font-weight:650}
 .soft,.aside,.rule,figcaption,caption{color:var(--soft)}
 .aside{font-weight:400;font-size:15px;margin-left:6px}
 .lead{font-size:18px;margin:24px 0 40px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden}
-.tile{background:var(--card);padding:18px 18px 16px;display:flex;flex-direction:column}
+.tiles{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden}
+.tile{background:var(--card);padding:18px 18px 16px;display:flex;flex-direction:column;flex:1 1 150px}
 .tile strong{font-size:25px;white-space:nowrap;line-height:1.1;letter-spacing:-.02em}
 .tile-label{font-weight:600;margin-top:4px}
 .tile-note{color:var(--soft);font-size:13.5px;line-height:1.35;margin-top:3px}
@@ -105,11 +105,12 @@ path.band,path.band-forced{opacity:.78}path.band:hover,path.band-forced:hover{op
 .lane-line{stroke:var(--line)}.break{stroke:var(--soft);stroke-dasharray:2 4;opacity:.7}
 .way{fill:none;stroke:var(--slate);stroke-width:1.5}
 .mark{fill:var(--slate)}.mark-step{fill:var(--blue)}.mark-hurt{fill:var(--card);stroke:var(--hurt);stroke-width:2.5}
+@media (max-width:1040px){.tile{flex-basis:30%}}
 @media (max-width:760px){
 body{font-size:15.5px}.page-head,main,footer{padding-left:16px;padding-right:16px}.page-head{padding-top:30px}
 h2{font-size:23px}section{margin-bottom:48px}.card{padding:16px}
 .wide{display:none}.narrow{display:block;margin:0 auto}
-.tiles{grid-template-columns:1fr 1fr}.tile{padding:14px}.tile strong{font-size:24px}
+.tile{padding:14px;flex-basis:40%}.tile strong{font-size:24px}
 .sentences{font-size:16.5px}.pair{grid-template-columns:minmax(0,1fr)}.pair>:only-child{grid-column:auto}
 .funnel li{display:flex;flex-wrap:wrap;gap:4px 12px;justify-content:space-between;align-items:baseline}
 .step-figures{order:1}.step-bar{order:2;flex:0 0 100%}.way-bar{order:3;flex:0 0 100%;height:30px;margin-top:-4px}
