@@ -56,8 +56,8 @@ cmp live.json batch.json || Fail "the live report is not that of the batch"
 
 Block 1 json >map.json
 Block 2 json >journeys.json
-echo 'n,event_id,timestamp,event,channel,customer_id,device_id,platform,status' >one.csv
-echo '1,a,2024-03-01T10:00:00Z,product_view,web,7,d,desktop,ok' >>one.csv
+echo 'n,event_id,timestamp,event,channel,customer_id,device_id,platform,status,score,comment' >one.csv
+echo '1,a,2024-03-01T10:00:00Z,product_view,web,7,d,desktop,ok,,' >>one.csv
 journey report one.csv --map map.json --journeys journeys.json --json - >one.json 2>err ||
   { cat err >&2; Fail "its configurations are refused"; }
 grep -q '"started": 1' one.json || Fail "its configurations do not do what they say"
