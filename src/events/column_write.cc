@@ -34,6 +34,7 @@ void EventLog::ColumnAppender::Write(std::size_t begin, std::size_t end) {
 
 // Rows [begin, end) of the block, which are of the run.
 void EventLog::ColumnAppender::WriteRows(std::size_t begin, std::size_t end) {
+  if (begin == end) return;
   const std::size_t row = run.row + (begin - run.begin), count = end - begin;
   if (run.repeats) NameRepeats(begin, end);
   std::ranges::copy(columns.times.subspan(block.begin + begin, count), &impl.times[row]);

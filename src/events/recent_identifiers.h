@@ -38,7 +38,7 @@ template <>
 struct IdentifierSight<std::string_view> {
   TextSight ends;
   std::uint64_t second = 0, last_but_one = 0;  // eight bytes each
-  const char* data = nullptr;
+  std::string_view text;                       // that of the ends has a size of 32 bits only
 
   static IdentifierSight Of(std::string_view text) {
     const auto word = [&](std::size_t at) {
@@ -47,18 +47,18 @@ struct IdentifierSight<std::string_view> {
       return eight;
     };
     const std::size_t size = text.size();
-    if (size <= TextSight::kWhole) return {.ends = TextSight::Of(text), .data = text.data()};
+    if (size <= TextSight::kWhole) return {.ends = TextSight::Of(text), .text = text};
     return {.ends = {word(0), word(size - 8), static_cast<std::uint32_t>(size)},
             .second = word(8),
             .last_but_one = word(size - 16),
-            .data = text.data()};
+            .text = text};
   }
   [[nodiscard]] bool Is(const IdentifierSight& other) const {
     const bool looks_so =
         ((ends.head ^ other.ends.head) | (ends.tail ^ other.ends.tail) | (second ^ other.second) |
-         (last_but_one ^ other.last_but_one) | (ends.size ^ other.ends.size)) == 0;
+         (last_but_one ^ other.last_but_one) | (text.size() ^ other.text.size())) == 0;
     constexpr std::size_t kSeen = 32;
-    return looks_so && (ends.size <= kSeen || std::memcmp(data, other.data, ends.size) == 0);
+    return looks_so && (text.size() <= kSeen || text == other.text);
   }
   [[nodiscard]] std::uint64_t Hash(std::uint64_t tag) const {
     return ends.Hash(tag + second * 0x94D049BB133111EBU + last_but_one * 0xC2B2AE3D27D4EB4FU);
@@ -76,11 +76,6 @@ class RecentIdentifiers {
     std::uint32_t first = 0;  // where it is listed as missing,
     std::uint32_t block = 0;  // in this block
   };
-
-  RecentIdentifiers() = default;
-  RecentIdentifiers(RecentIdentifiers&&) = default;
-  RecentIdentifiers& operator=(RecentIdentifiers&&) = delete;
-  ~RecentIdentifiers() { Wipe(places_.data(), places_.size() * sizeof(Place)); }
 
   // For so many events. Lifetime: what At gave before is gone.
   void MakePlaces(std::size_t events) {
@@ -110,7 +105,7 @@ class RecentIdentifiers {
   }
 
  private:
-  std::vector<Place> places_;
+  std::vector<Place, WipingAllocator<Place>> places_;
   int shift_ = 0;
   std::size_t asked_ = 0, known_ = 0;  // since it was judged
   std::size_t pause_ = 0;              // so many more are not remembered

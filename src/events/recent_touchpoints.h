@@ -2,6 +2,7 @@
 //
 // Touchpoints stay what they are, so that what is remembered holds as long as the log does.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ class RecentTouchpoints {
     if (places_.empty()) places_.resize(std::size_t{1} << kBits);
     places_[PlaceOf(sight)] = {sight, touchpoint};
   }
+  [[nodiscard]] std::size_t bytes() const { return places_.capacity() * sizeof(Place); }
 
  private:
   static constexpr int kBits = 8;

@@ -59,7 +59,7 @@ void CustomerPass::Run(std::uint32_t begin, std::uint32_t end) {
     RunCustomer({customer});
     constexpr std::uint32_t kOften =
         16;  // customers: to ask all tables takes as long as a step of one of them
-    if (customer % kOften == 0) MakeRoom(begins[customer + 1] - begins[begin], all);
+    if ((customer - begin) % kOften == 0) MakeRoom(begins[customer + 1] - begins[begin], all);
   }
   findings_ = sink_.TakeFindings();
 }

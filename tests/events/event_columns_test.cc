@@ -1,5 +1,9 @@
 #include "journey/events/event_columns.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <limits>
 #include <optional>
 #include <random>
@@ -260,7 +264,6 @@ TEST_CASE("many events in columns are appended as one by one, on any number of t
   check(Order::kEchoes, false, true, false, false);
 }
 
-// What is offered again is looked at one by one, and no more often for that there is much of it.
 // Visits of six rows, several at once, of people who come again; of some visits the first row is no event. What is remembered of
 // identifiers for a while shows in no answer: neither where they differ in the middle only, nor for another column.
 TEST_CASE("identifiers that come again soon are those of their texts, on any number of threads") {
@@ -295,6 +298,38 @@ TEST_CASE("identifiers that come again soon are those of their texts, on any num
   }
 }
 
+#if defined(__linux__)
+// A text of more than four gigabytes, of which nothing but the ends is ever read: its size must not be taken for that of a
+// shorter one, which was seen lately.
+TEST_CASE("a text that is far too long is not one that was remembered") {
+  constexpr std::size_t kSize = (std::size_t{1} << 32) + 40;
+  void* const memory =
+      mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) {
+    WARN("no such text can be had here");
+    return;
+  }
+  const std::string text(40, 'A');
+  auto* const begin = static_cast<char*>(memory);
+  std::ranges::copy(text, begin);
+  std::ranges::copy(text, begin + kSize - text.size());
+  std::vector<TimePoint> times(400, journey::kMinTime);
+  std::vector<std::string_view> users(400, text), places(400, "web");
+  users[350] = {begin, kSize};
+  const IdentifierColumn identifiers[] = {{.name_space = "user", .texts = users}};
+  EventLog log;
+  std::vector<Admission> answers(400);
+  log.Append({.source = "s", .times = times, .channels = places, .names = places, .identifiers = identifiers},
+             answers);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].status != (i == 350 ? AdmissionStatus::kTooLarge : AdmissionStatus::kAccepted))
+      FAIL("row " << i);
+  }
+  munmap(memory, kSize);
+}
+#endif
+
+// What is offered again is looked at one by one, and no more often for that there is much of it.
 TEST_CASE("a table that is appended twice is a duplicate in all its rows") {
   std::mt19937_64 random(13);
   Table table = MakeTable(random, 60'000, Order::kRising, 5'000, false);

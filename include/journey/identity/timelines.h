@@ -39,9 +39,9 @@ struct Timelines {
 
 // `touchpoints` maps the log's touchpoints to the result's.
 // Requires: labels.size() == log.size(); a valid entry in `touchpoints` for each that is used; threads >= 1.
-// Cost:     O(events) when they arrived in order; customers whose events did not are sorted one by one. The rows are
-//           parted by groups of customers first, each of which then fits into the cache: at 10^7 rows a fourth of what
-//           laying them out directly takes.
+// Cost:     O(events) when they arrived about in order; who came late is put in place, and a customer's events are sorted
+//           where that is a long way for many. The rows are parted by groups of customers first, each of which then fits
+//           into the cache: at 10^7 rows a fourth of what laying them out directly takes.
 [[nodiscard]] Timelines BuildTimelines(const EventLog& log, std::span<const std::uint32_t> labels,
                                        std::span<const TouchpointId> touchpoints, unsigned threads = 1);
 
