@@ -302,20 +302,21 @@ TEST_CASE("identifiers that come again soon are those of their texts, on any num
 // A text of more than four gigabytes, of which nothing but the ends is ever read: its size must not be taken for that of a
 // shorter one, which was seen lately.
 TEST_CASE("a text that is far too long is not one that was remembered") {
-  constexpr std::size_t kSize = (std::size_t{1} << 32) + 40;
+  const std::size_t length = GENERATE(std::size_t{20}, std::size_t{40});
+  const std::size_t size = (std::size_t{1} << 32) + length;
   void* const memory =
-      mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     WARN("no such text can be had here");
     return;
   }
-  const std::string text(40, 'A');
+  const std::string text(length, 'A');
   auto* const begin = static_cast<char*>(memory);
   std::ranges::copy(text, begin);
-  std::ranges::copy(text, begin + kSize - text.size());
+  std::ranges::copy(text, begin + (size - length));
   std::vector<TimePoint> times(400, journey::kMinTime);
   std::vector<std::string_view> users(400, text), places(400, "web");
-  users[350] = {begin, kSize};
+  users[350] = {begin, size};
   const IdentifierColumn identifiers[] = {{.name_space = "user", .texts = users}};
   EventLog log;
   std::vector<Admission> answers(400);
@@ -325,7 +326,7 @@ TEST_CASE("a text that is far too long is not one that was remembered") {
     if (answers[i].status != (i == 350 ? AdmissionStatus::kTooLarge : AdmissionStatus::kAccepted))
       FAIL("row " << i);
   }
-  munmap(memory, kSize);
+  munmap(memory, size);
 }
 #endif
 
