@@ -319,6 +319,8 @@ TEST_CASE("a text that is far too long is not one that was remembered") {
   users[350] = {begin, size};
   const IdentifierColumn identifiers[] = {{.name_space = "user", .texts = users}};
   EventLog log;
+  // Of a namespace that the log does not know nothing is remembered.
+  log.Append({.time = journey::kMinTime, .channel = "web", .name = "web", .identifiers = {{"user", text}}});
   std::vector<Admission> answers(400);
   log.Append({.source = "s", .times = times, .channels = places, .names = places, .identifiers = identifiers},
              answers);
