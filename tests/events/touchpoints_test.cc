@@ -83,6 +83,32 @@ TEST_CASE("touchpoints that look alike are told apart, however often and however
   REQUIRE(together.size() == plain.size() * 16 / 25);
 }
 
+// Far more than are remembered: of many that share a place either the channel or the name is the same.
+TEST_CASE("of more touchpoints than are remembered each is what it says") {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 45; ++i) texts.push_back("t" + std::to_string(i));
+  std::vector<Event> events;
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& channel : texts) {
+      for (const std::string& name : texts)
+        events.push_back({.time = kMinTime, .sequence = events.size(), .channel = channel, .name = name});
+    }
+  }
+  EventLog one_by_one, together;
+  for (const Event& event : events) one_by_one.Append(event);
+  together.Append(std::span<const Event>(events));
+  for (const EventLog* const log : {&one_by_one, &together}) {
+    REQUIRE(log->size() == events.size());
+    REQUIRE(log->touchpoints().size() == texts.size() * texts.size());
+    for (std::uint32_t row = 0; row < log->size(); ++row) {
+      const Touchpoint touchpoint = log->touchpoints()[log->touchpoint({row}).value];
+      if (log->channels().text(touchpoint.channel.value) != events[row].channel ||
+          log->names().text(touchpoint.name.value) != events[row].name)
+        FAIL("row " << row);
+    }
+  }
+}
+
 TEST_CASE("what only a losing offer used is not in the catalogue") {
   const Offer loser{.time = kStart,
                     .id = "e",
