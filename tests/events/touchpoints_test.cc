@@ -86,7 +86,8 @@ TEST_CASE("touchpoints that look alike are told apart, however often and however
 // Far more than are remembered: of many that share a place either the channel or the name is the same.
 TEST_CASE("of more touchpoints than are remembered each is what it says") {
   std::vector<std::string> texts;
-  for (int i = 0; i < 45; ++i) texts.push_back("t" + std::to_string(i));
+  for (std::uint32_t i = 0; i < 45; ++i)
+    texts.push_back(std::to_string(i * 2'654'435'761U >> i % 16) + "." + std::to_string(i));
   std::vector<Event> events;
   for (int round = 0; round < 3; ++round) {
     for (const std::string& channel : texts) {
