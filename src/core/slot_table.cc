@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
 
 #include "journey/core/check.h"
@@ -18,11 +19,13 @@ constexpr std::size_t kStep = 32;
 }  // namespace
 
 template <typename Slot>
-SlotTable<Slot>::Table::Table(std::size_t size)
-    : slots(reinterpret_cast<Slot*>(NewZeroedMemory(size * sizeof(Slot)))),  // NOLINT: zeros are empty slots
-      mask(size - 1),
-      shift(32 - std::countr_zero(size)) {
+SlotTable<Slot>::Table::Table(std::size_t size, Memory from)
+    : mask(size - 1), shift(32 - std::countr_zero(size)), memory(from) {
   JOURNEY_CHECK(std::has_single_bit(size) && size <= std::size_t{1} << 32);
+  const std::size_t bytes = size * sizeof(Slot);
+  if (bytes < 2 * kHugePageBytes) memory = Memory::kZeros;                        // which are empty slots
+  slots = reinterpret_cast<Slot*>(memory == Memory::kAny ? TakeHugeMemory(bytes)  // NOLINT
+                                                         : NewZeroedMemory(bytes));
 }
 
 template <typename Slot>
@@ -35,8 +38,12 @@ SlotTable<Slot>::Table::Table(const Table& other) {
 
 template <typename Slot>
 SlotTable<Slot>::Table::~Table() {
-  if (slots != nullptr)
-    DeleteZeroedMemory(reinterpret_cast<std::byte*>(slots), size() * sizeof(Slot));  // NOLINT
+  if (slots == nullptr) return;
+  auto* const bytes = reinterpret_cast<std::byte*>(slots);  // NOLINT
+  if (memory == Memory::kAny)
+    GiveHugeMemory(bytes, size() * sizeof(Slot));
+  else
+    DeleteZeroedMemory(bytes, size() * sizeof(Slot));
 }
 
 template <typename Slot>
@@ -78,7 +85,8 @@ void SlotTable<Slot>::MoveSome() {
       table_.Place(slot);
       slot = {};
     }
-    if (at % kPart == kPart - 1 && moved_ >= kPart - 1 && moved_ < old_.size() && old_.size() > kPart)
+    if (old_.memory == Table::Memory::kZeros && at % kPart == kPart - 1 && moved_ >= kPart - 1 &&
+        moved_ < old_.size() && old_.size() > kPart)
       ForgetZeroedMemory(reinterpret_cast<std::byte*>(&old_.slots[at + 1 - kPart]),
                          kHugePageBytes);  // NOLINT
   }
@@ -90,10 +98,13 @@ void SlotTable<Slot>::FinishMoving() {
   while (old_.slots != nullptr) MoveSome();
 }
 
-// The slots that stand in a region, those at home in the one before among them.
+// The slots that stand in a region, those at home in the one before among them. What is there now is emptied by who fills it,
+// while it is in the cache.
 template <typename Slot>
 void SlotTable<Slot>::MoveRegion(std::uint32_t region, Table& to, std::vector<Slot>& beyond) const {
-  for (std::size_t at = table_.EndOf(region) - table_.EndOf(0); at < table_.EndOf(region); ++at) {
+  if (to.memory == Table::Memory::kAny)
+    std::memset(static_cast<void*>(&to.slots[to.BeginOf(region)]), 0, to.EndOf(0) * sizeof(Slot));
+  for (std::size_t at = table_.BeginOf(region); at < table_.EndOf(region); ++at) {
     const Slot& slot = table_.slots[at];
     if (slot.empty()) continue;
     const bool at_home = RegionOf(slot.half()) == region;

@@ -158,12 +158,10 @@ struct SymbolTable::Impl {
   }
 
   static std::uint32_t HalfOf(const Digest& digest) { return static_cast<std::uint32_t>(digest.high >> 32); }
-  [[nodiscard]] std::uint32_t Find(const Digest& digest) const { return FindIn(index, digest); }
-  template <typename Index>
-  [[nodiscard]] static std::uint32_t FindIn(const Index& index, const Digest& digest) {
+  [[nodiscard]] std::uint32_t Find(const Digest& digest) const {
     using Slot = internal::DigestSlot;
-    const auto differs = [high = digest.high, low = digest.low](const Slot& slot) {
-      return ((slot.high ^ high) | (slot.low ^ low)) != 0;
+    const auto differs = [&](const Slot& slot) {
+      return (slot.high != digest.high) | (slot.low != digest.low);
     };
     return index.Find(HalfOf(digest), differs, [](const Slot&) { return true; }).id();
   }
@@ -172,10 +170,8 @@ struct SymbolTable::Impl {
   void FindAll(std::span<const Text> texts, std::uint32_t tag, std::span<Digest> digests,
                std::span<std::uint32_t> ids) const {
     DigestAll(texts, tag, digests);
-    index.ForMany([&](const auto& table) {
-      for (std::size_t i = 0; i < texts.size(); ++i) table.Prefetch(HalfOf(digests[i]));
-      for (std::size_t i = 0; i < texts.size(); ++i) ids[i] = FindIn(table, digests[i]);
-    });
+    for (std::size_t i = 0; i < texts.size(); ++i) index.Prefetch(HalfOf(digests[i]));
+    for (std::size_t i = 0; i < texts.size(); ++i) ids[i] = Find(digests[i]);
   }
 
   [[nodiscard]] bool small() const { return entries.size() <= RecentTexts::kMostEntries; }

@@ -1,6 +1,8 @@
 #include "core/batch_namer.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -11,6 +13,8 @@
 #include <vector>
 
 #include "core/workers.h"
+#include "journey/core/huge_memory.h"
+#include "journey/core/memory.h"
 #include "journey/core/mix.h"
 #include "support/catch.h"
 
@@ -115,6 +119,30 @@ TEST_CASE("many named at once, by any number of threads, have the ids of one aft
       CheckSame(at_once, one_by_one);
     }
   }
+}
+
+TEST_CASE("a large table lies where others were before, and nothing of theirs is in it") {
+  using journey::internal::kHugePageBytes;
+  constexpr std::size_t kBytes = 64 * kHugePageBytes;
+  for (const unsigned threads : {1U, 2U}) {
+    std::byte* const others = journey::internal::TakeHugeMemory(kBytes);
+    std::fill_n(others, kBytes, std::byte{0x5A});
+    journey::internal::GiveHugeMemory(others, kBytes);
+    SymbolTable at_once, one_by_one;
+    for (const std::size_t size : {150'000U, 150'000U, 400'000U}) {
+      Crowd crowd(size, 1, at_once.size());
+      Name(at_once, crowd, threads);
+      REQUIRE(crowd.ids == Interned(one_by_one, crowd));
+    }
+    CheckSame(at_once, one_by_one);
+    // And goes on growing as any other.
+    for (std::uint64_t i = 0; i < 300'000; ++i) {
+      const std::string text = "later" + std::to_string(i);
+      if (at_once.Intern(text) != one_by_one.Intern(text)) FAIL(text);
+    }
+    CheckSame(at_once, one_by_one);
+  }
+  journey::ReleaseSpareMemory();
 }
 
 TEST_CASE("tables of all fillings are named into: places run over the ends of regions and of the table") {

@@ -35,21 +35,15 @@ class SlotTable {
   // that they are not it.
   template <typename Differs, typename IsIt>
   [[nodiscard]] Slot Find(std::uint32_t half, const Differs& differs, const IsIt& is_it) const {
-    return TableOf(half).still().Find(half, differs, is_it);
+    const Table& table = TableOf(half);
+    for (std::size_t at = table.Near(half, differs);; at = (at + 1) & table.mask) {
+      const Slot slot = table.slots[at];
+      if (slot.empty() || (!differs(slot) && is_it(slot))) return slot;
+    }
   }
   void Prefetch(std::uint32_t half) const {
     const Table& table = TableOf(half);
     internal::Prefetch(&table.slots[table.Home(half)]);
-  }
-
-  // Has look(table) look many up with Find and Prefetch, in a table that stays in registers unless slots are being moved
-  // (an access to the table between two writes of the caller reads it anew: that was a third of a look-up).
-  template <typename Look>
-  void ForMany(const Look& look) const {
-    if (old_.slots != nullptr)
-      look(*this);
-    else
-      look(Still{table_.slots, table_.mask, table_.shift});
   }
 
   // Requires: not empty; no slot of the same thing is in the table.
@@ -101,19 +95,21 @@ class SlotTable {
     std::size_t size = table_.size() < kFewest ? kFewest : table_.size();
     while ((size_ + count) * 3 > size * 2) size *= 2;
     if (size == table_.size()) return;
-    Table larger(size);
     if (table_.size() < kFewest) {
+      Table larger(size);
       for (std::size_t at = 0; at < table_.size(); ++at) {
         if (!table_.slots[at].empty()) larger.Place(table_.slots[at]);
       }
+      table_ = std::move(larger);
     } else {
+      Table larger(size, Table::Memory::kAny);
       std::array<std::vector<Slot>, kRegions> beyond;  // by region: what has no place in it
       for_regions([&](std::uint32_t region) { MoveRegion(region, larger, beyond[region]); });
       for (const std::vector<Slot>& slots : beyond) {
         for (const Slot& slot : slots) larger.Place(slot);
       }
+      table_ = std::move(larger);
     }
-    table_ = std::move(larger);
   }
   // Where a slot is of which is_it(slot), or the place of the new one, or none if that may be beyond the end of its region.
   // A slot that is placed may be written to as long as its half stays. Requires: MakeRoomFor was asked for it, and nothing
@@ -133,24 +129,32 @@ class SlotTable {
  private:
   static constexpr std::size_t kFewest = 16 * kRegions;  // slots of a table that is cut into regions
 
-  // A table that nobody changes.
-  struct Still {
-    const Slot* slots;
-    std::size_t mask;
-    int shift;  // of a half to its home
+  struct Table {
+    Slot* slots = nullptr;
+    std::size_t mask = 0;
+    int shift = 32;  // of a half to its home
+    // Zeros from the system; or, where it is large, memory that others were done with lately (memory.h), and may hold anything.
+    enum class Memory : std::uint8_t { kZeros, kAny } memory = Memory::kZeros;
 
+    Table() = default;
+    explicit Table(std::size_t size, Memory from = Memory::kZeros);  // a power of two
+    Table(const Table& other);
+    Table(Table&& other) noexcept { Swap(other); }
+    Table& operator=(Table other) noexcept {
+      Swap(other);
+      return *this;
+    }
+    ~Table();
+
+    void Swap(Table& other) noexcept {
+      std::swap(slots, other.slots);
+      std::swap(mask, other.mask);
+      std::swap(shift, other.shift);
+      std::swap(memory, other.memory);
+    }
+    [[nodiscard]] std::size_t size() const { return slots == nullptr ? 0 : mask + 1; }
     [[nodiscard]] std::size_t Home(std::uint32_t half) const {
       return static_cast<std::size_t>(std::uint64_t{half} >> shift) & mask;
-    }
-    void Prefetch(std::uint32_t half) const { internal::Prefetch(&slots[Home(half)]); }
-    template <typename Differs, typename IsIt>
-    [[nodiscard]] Slot Find(std::uint32_t half, const Differs& differs, const IsIt& is_it) const {
-      for (std::size_t at = Near(half, differs);; at = (at + 1) & mask) {
-        const Slot slot = slots[at];
-        // Most often not, whichever of the two it is.
-        const unsigned go_on = static_cast<unsigned>(differs(slot)) & static_cast<unsigned>(!slot.empty());
-        if (go_on == 0 && (slot.empty() || is_it(slot))) return slot;
-      }
     }
     // The first place with what is looked for or nothing, or one on the way there: two steps without a branch, as how
     // far it is is as good as random, and a wrong guess costs more than the steps.
@@ -164,37 +168,13 @@ class SlotTable {
       }
       return at;
     }
-  };
-
-  struct Table {
-    Slot* slots = nullptr;
-    std::size_t mask = 0;
-    int shift = 32;  // of a half to its home
-
-    Table() = default;
-    explicit Table(std::size_t size);  // a power of two
-    Table(const Table& other);
-    Table(Table&& other) noexcept { Swap(other); }
-    Table& operator=(Table other) noexcept {
-      Swap(other);
-      return *this;
-    }
-    ~Table();
-
-    void Swap(Table& other) noexcept {
-      std::swap(slots, other.slots);
-      std::swap(mask, other.mask);
-      std::swap(shift, other.shift);
-    }
-    [[nodiscard]] std::size_t size() const { return slots == nullptr ? 0 : mask + 1; }
-    [[nodiscard]] std::size_t Home(std::uint32_t half) const { return still().Home(half); }
-    [[nodiscard]] Still still() const { return {slots, mask, shift}; }
     void Place(Slot slot) {
       std::size_t at = Home(slot.half());
       while (!slots[at].empty()) at = (at + 1) & mask;
       slots[at] = slot;
     }
-    // Behind the last home of a region.
+    // The first home of a region, and behind the last.
+    [[nodiscard]] std::size_t BeginOf(std::uint32_t region) const { return region * (size() >> kRegionBits); }
     [[nodiscard]] std::size_t EndOf(std::uint32_t region) const {
       return (region + 1) * (size() >> kRegionBits);
     }
