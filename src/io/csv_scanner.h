@@ -1,5 +1,6 @@
-// CsvScanner: splits most lines of a CSV file in one pass over their bytes, 64 at a time, and leaves the others to
-// CsvRecord.
+// CsvScanner: splits most lines of a CSV file, and leaves the others to CsvRecord. First the places of all separators, quotes
+// and line ends in some kilobytes are listed, 64 bytes at a time; then a line is its next places, without a branch if they are
+// as many separators as it has to have and a line end.
 //
 //   a,"b ""c""",d\n  ->  [0, 1)  [3, 10) doubled  [12, 13)
 //
@@ -28,8 +29,8 @@ class CsvScanner {
   // So many bytes behind the input may be read, whatever their values.
   static constexpr std::size_t kPadding = 64;
 
-  // Requires: columns > 0.
-  CsvScanner(char separator, char line_end, std::size_t columns);
+  // Requires: columns > 0; at_once is a multiple of 64: so many bytes are looked at before the first of them are split.
+  CsvScanner(char separator, char line_end, std::size_t columns, std::size_t at_once = std::size_t{16} << 10);
 
   // Splits the line at the begin of the input; false if it is left to others. `version` changes when bytes that were
   // given before have moved or changed: from call to call, what was seen already is not looked at again.
@@ -42,30 +43,35 @@ class CsvScanner {
   [[nodiscard]] std::size_t next() const { return next_; }
 
  private:
-  // The block that is looked at, and a bit for each character in it that was found and not yet passed.
-  struct Cursor {
-    const char* block = nullptr;
-    const char* end = nullptr;  // of the input
-    std::uint64_t marks = 0;
-  };
-  static const char* Next(Cursor& cursor, const char (&wanted)[4]);
+  void StartAt(const char* begin, std::string_view input, std::uint64_t version);
+  void FindMarks();
+  [[nodiscard]] bool SplitPlain(const char* begin);
+  [[nodiscard]] bool SplitAny(const char* begin);
+  const char* Next();
   struct Quoted {
-    Cursor cursor;
     const char* mark = nullptr;  // behind the closing quote
     const char* closing = nullptr;
     bool doubled = false;
   };
-  static Quoted PassQuoted(Cursor cursor, const char (&wanted)[4], char line_end);
-  [[nodiscard]] bool EndLine(const char* begin, const char* line_end, Cursor& cursor);
+  Quoted PassQuoted();
+  [[nodiscard]] bool EndLine(const char* begin, const char* line_end);
 
   char separator_;
   char line_end_;
+  std::size_t at_once_;
   std::vector<CsvField> fields_;
   std::size_t size_ = 0;
   std::size_t next_ = 0;
-  Cursor cursor_;                   // at the end of the line that was split
-  const char* expected_ = nullptr;  // the begin of the next line, if the cursor is good there
+  const char* expected_ = nullptr;  // the begin of the next line, if the marks are those behind it
   std::uint64_t version_ = 0;
+
+  // The places, from base_ on, of all separators, quotes and line ends before seen_, and the first that is not passed.
+  std::vector<std::uint32_t> marks_;
+  std::size_t mark_ = 0;
+  std::size_t marks_end_ = 0;
+  const char* base_ = nullptr;
+  const char* seen_ = nullptr;
+  const char* end_ = nullptr;  // of the input
 };
 
 // A bit for each of the 64 bytes at `block` that is one of the four; the lowest bit is the first byte.

@@ -59,7 +59,7 @@ std::optional<std::uint64_t> SequenceOf(const InputCell& cell) {
   if (cell.kind == Kind::kUnsigned) return cell.unsigned_integer;
   if (cell.kind == Kind::kInteger && cell.integer >= 0) return static_cast<std::uint64_t>(cell.integer);
   if (cell.kind != Kind::kText || cell.text.empty()) return std::nullopt;
-  if (const std::optional<std::uint64_t> number = ShortNumber(cell.text)) return number;
+  if (const std::optional<std::uint64_t> number = NumberOfDigits(cell.text)) return number;
   std::uint64_t number = 0;
   const char* const end = cell.text.data() + cell.text.size();
   const auto [rest, error] = std::from_chars(cell.text.data(), end, number);
@@ -158,6 +158,10 @@ bool EventAssembler::SetText(const Source& source, std::string_view& text, std::
     text = source.constant;
     return true;
   }
+  if (texts_ == Texts::kKept) {
+    text = cells_[source.slot].text;
+    return true;
+  }
   bool bad = false;
   text = TextOf(cells_[source.slot], bad);
   if (bad) Refuse(line, AdmissionStatus::kMalformed, source.column, KindOf(cells_[source.slot]), "a text");
@@ -196,6 +200,11 @@ bool EventAssembler::SetRecord(RowBatch::Row& row, std::uint64_t line) {
 }
 
 bool EventAssembler::SetIdentifiers(std::uint64_t line) {
+  if (texts_ == Texts::kKept) {  // without a branch on which of them there are, which is as good as random
+    for (std::size_t list = 0; list < identifiers_.size(); ++list)
+      outlet_.batch().SetIdentifier(list, cells_[identifiers_[list]].text);
+    return true;
+  }
   for (std::size_t list = 0; list < identifiers_.size(); ++list) {
     const InputCell& cell = cells_[identifiers_[list]];
     if (IsEmpty(cell)) continue;

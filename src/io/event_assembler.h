@@ -38,7 +38,8 @@ class EventAssembler {
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }
   [[nodiscard]] std::span<InputCell> cells() { return cells_; }
 
-  // Whether the texts of cells are from Keep(), or go when the next row comes.
+  // Whether the texts of cells go when the next row comes; or they are from Keep(), and all cells are texts, those that are
+  // absent being empty.
   enum class Texts : std::uint8_t { kPassing, kKept };
   [[nodiscard]] std::string_view Keep(std::string_view text) { return outlet_.batch().Keep(text); }
   [[nodiscard]] char* Room(std::size_t bytes) { return outlet_.batch().Room(bytes); }

@@ -8,50 +8,11 @@
 #include <optional>
 #include <string_view>
 
+#include "core/decimal.h"
+
 namespace journey {
 inline namespace v0 {
 namespace internal {
-
-// The number that eight characters write; nothing if one of them is no digit.
-[[nodiscard]] inline std::optional<std::uint32_t> EightDigits(const char* text) {
-  if constexpr (std::endian::native != std::endian::little) {
-    std::uint32_t number = 0;
-    for (int i = 0; i < 8; ++i) {
-      if (text[i] < '0' || text[i] > '9') return std::nullopt;
-      number = number * 10 + static_cast<std::uint32_t>(text[i] - '0');
-    }
-    return number;
-  }
-  std::uint64_t word;
-  std::memcpy(&word, text, 8);
-  // Digits are 0x30 to 0x39: the high half of each byte is 3, and stays 3 when 6 is added.
-  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0U;
-  constexpr std::uint64_t kThrees = 0x3030303030303030U;
-  if ((word & kHigh) != kThrees || ((word + 0x0606060606060606U) & kHigh) != kThrees) return std::nullopt;
-  word -= 0x3030303030303030U;
-  // Neighbours become numbers of two digits, then of four, then of eight; the first character counts most.
-  word = (word * 10 + (word >> 8)) & 0x00FF00FF00FF00FFU;
-  word = (word * 100 + (word >> 16)) & 0x0000FFFF0000FFFFU;
-  return static_cast<std::uint32_t>(word * 10'000 + (word >> 32));
-}
-
-// A number of 1 to 18 digits, which fit whatever they are.
-[[nodiscard]] inline std::optional<std::uint64_t> ShortNumber(std::string_view text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
-  std::uint64_t number = 0;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (; end - at >= 8; at += 8) {
-    const std::optional<std::uint32_t> eight = EightDigits(at);
-    if (!eight) return std::nullopt;
-    number = number * 100'000'000 + *eight;
-  }
-  for (; at != end; ++at) {
-    if (*at < '0' || *at > '9') return std::nullopt;
-    number = number * 10 + static_cast<std::uint64_t>(*at - '0');
-  }
-  return number;
-}
 
 // Eight characters as a word, the first in its lowest byte.
 constexpr std::uint64_t WordOf(const char (&text)[9]) {
@@ -104,7 +65,7 @@ template <std::uint64_t kForm>
   std::uint64_t micros = 0;
   if (!rest.empty()) {
     if (rest.front() != '.' || rest.size() > 7) return std::nullopt;
-    const std::optional<std::uint64_t> fraction = ShortNumber(rest.substr(1));
+    const std::optional<std::uint64_t> fraction = NumberOfDigits(rest.substr(1));
     if (!fraction) return std::nullopt;
     constexpr std::uint32_t kUnits[] = {0, 100'000, 10'000, 1'000, 100, 10, 1};
     micros = *fraction * kUnits[rest.size() - 1];

@@ -244,7 +244,7 @@ std::string_view ExampleOf(TimeFormat format) {
 std::optional<TimePoint> ParseTime(std::string_view text, TimeFormat format) {
   if (format == TimeFormat::kIso8601 || format == TimeFormat::kAuto) {
     if (const auto micros = internal::PlainIsoMicros(text)) return TimePoint{Duration{*micros}};
-  } else if (const auto number = internal::ShortNumber(text)) {
+  } else if (const auto number = internal::NumberOfDigits(text)) {
     return TimeFromDecimal({.digits = text.size(), .whole = *number}, format);
   }
   return internal::ParseAnyTime(text, format);

@@ -9,6 +9,7 @@
 
 using journey::internal::Digits;
 using journey::internal::NumberOf;
+using journey::internal::NumberOfDigits;
 
 namespace {
 
@@ -73,5 +74,26 @@ TEST_CASE("whatever is not just the digits of a number is a text") {
         if (NumberOf(text) != SlowNumberOf(text)) FAIL("byte " << byte << " at " << at << " of " << size);
       }
     }
+  }
+}
+
+TEST_CASE("digits with zeros in front are a number, too, for those who read numbers") {
+  for (std::size_t zeros = 0; zeros <= 19; ++zeros) {
+    for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{7}, std::uint64_t{12'345'678},
+                                       std::uint64_t{9'876'543'210'123'456'789U}}) {
+      const std::string text = std::string(zeros, '0') + std::to_string(number);
+      const auto expected =
+          text.size() <= journey::internal::kMostDigits ? std::optional(number) : std::nullopt;
+      CHECK(NumberOfDigits(text) == expected);
+      CHECK(NumberOf(text) == (zeros == 0 ? expected : std::nullopt));
+    }
+  }
+  CHECK_FALSE(NumberOfDigits(""));
+  // No byte around the text is looked at.
+  for (std::size_t size = 1; size <= 19; ++size) {
+    const std::string around = "x" + std::string(size, '4') + "x";
+    CHECK(NumberOfDigits(std::string_view(around).substr(1, size)) == std::stoull(std::string(size, '4')));
+    CHECK_FALSE(NumberOfDigits(std::string_view(around).substr(0, size)));
+    CHECK_FALSE(NumberOfDigits(std::string_view(around).substr(2, size)));
   }
 }

@@ -111,11 +111,11 @@ std::optional<Fields> Scanned(internal::CsvScanner& scanner, std::string_view in
 // Every line of the text by the scanner, or by the naive reader where it is left to others, at a place in memory with
 // misleading bytes behind. False at a difference; `scanned` counts the lines that were not left.
 bool SameAsNaive(const std::string& text, char line_end, std::size_t columns, std::size_t place,
-                 std::size_t& scanned) {
+                 std::size_t& scanned, std::size_t at_once = 64) {
   const std::string memory =
       std::string(place, 'x') + text + std::string(internal::CsvScanner::kPadding, ",\"\n\r"[place % 4]);
   const std::string_view input = std::string_view(memory).substr(place, text.size());
-  internal::CsvScanner scanner(',', line_end, columns);
+  internal::CsvScanner scanner(',', line_end, columns, at_once);
   std::size_t at = 0;
   while (at < text.size()) {
     const NaiveRecord naive = NaiveRead(text, at, line_end);
@@ -185,7 +185,8 @@ TEST_CASE("longer texts are split so at every place in memory") {
     const auto columns = *rc::gen::inRange<std::size_t>(1, 4);
     std::size_t scanned = 0;
     for (std::size_t place = 0; place < 64; ++place) {
-      RC_ASSERT(SameAsNaive(text, '\n', columns, place, scanned));
+      for (const std::size_t at_once : {64U, 192U, 16'384U})
+        RC_ASSERT(SameAsNaive(text, '\n', columns, place, scanned, at_once));
     }
   }));
 }
