@@ -208,9 +208,6 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   void WriteRanges(std::size_t begin, std::size_t end, std::size_t row);
   template <std::size_t kLists>
   void WriteFew(std::size_t begin, std::size_t end);
-  template <std::size_t kLists>
-  [[nodiscard]] static std::array<std::uint32_t, kLists> SortedAt(
-      const std::array<const std::uint32_t*, kLists>& lists, std::size_t i);
   void WriteMany(std::size_t begin, std::size_t end);
 
   // --- as an event ---

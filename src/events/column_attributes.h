@@ -18,7 +18,7 @@ inline namespace v0 {
 
 class EventLog::ColumnAttributes {
  public:
-  static constexpr std::size_t kTile = 64;  // rows that are looked at together
+  static constexpr std::size_t kTile = 128;  // rows that are looked at together
 
   // Lifetime: both outlive this.
   ColumnAttributes(Impl& log, std::span<const AttributeColumn> columns) : log_(log), all_(columns) {}

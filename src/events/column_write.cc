@@ -22,7 +22,13 @@ void EventLog::ColumnAppender::Write(std::size_t begin, std::size_t end) {
   impl.event_touchpoints.ResizeToWrite(rows);
   impl.kinds.ResizeToWrite(rows);
   impl.identifier_ranges.ResizeToWrite(rows);
-  impl.identifiers.ResizeToWrite(run.identifiers + block.begins[end] - block.begins[begin]);
+  const std::size_t identifiers = block.begins[end] - block.begins[begin];
+  if (run.identifiers + identifiers > impl.identifiers.capacity()) {
+    // As many for each row to come: a place is found for all of them.
+    const std::size_t to_come = columns.size() - (block.begin + begin);
+    impl.identifiers.reserve(run.identifiers + identifiers * to_come / count);
+  }
+  impl.identifiers.ResizeToWrite(run.identifiers + identifiers);
   impl.counts[source.value][AdmissionStatus::kAccepted] += count;
   attributes.Write(block.begin, begin, end, run.row);
   if (count < kBlock / 4) return WriteRows(begin, end);
@@ -104,37 +110,27 @@ void EventLog::ColumnAppender::WriteFew(std::size_t begin, std::size_t end) {
   const std::uint32_t* const begins = block.begins.data();
   IdentifierId* const all = impl.identifiers.data() + run.identifiers;
   const std::uint32_t before = begins[run.begin];
-  // What is written beyond those that are there is the place of the next rows, which are written after it; but the last
-  // rows have none.
-  const std::size_t last = begins[end];
-  std::size_t i = begin;
-  for (; i < end && begins[i] + kLists <= last; ++i) {
-    const auto ids = SortedAt(lists, i);
-    for (std::size_t n = 0; n < kLists; ++n) all[begins[i] - before + n] = {ids[n]};
-  }
-  for (; i < end; ++i) {
-    const auto ids = SortedAt(lists, i);
-    for (std::size_t n = 0; n < begins[i + 1] - begins[i]; ++n) all[begins[i] - before + n] = {ids[n]};
-  }
-}
-
-template <std::size_t kLists>
-std::array<std::uint32_t, kLists> EventLog::ColumnAppender::SortedAt(
-    const std::array<const std::uint32_t*, kLists>& lists, std::size_t i) {
-  std::array<std::uint32_t, kLists> ids;
-  for (std::size_t list = 0; list < kLists; ++list) ids[list] = lists[list][i];
   // By arithmetic: of std::min and std::max g++ makes jumps here.
   const auto order = [](std::uint32_t& x, std::uint32_t& y) {
     const std::uint32_t swap = (x ^ y) & (0 - static_cast<std::uint32_t>(y < x));
     x ^= swap;
     y ^= swap;
   };
-  if constexpr (kLists == 3) {
-    order(ids[0], ids[1]);
-    order(ids[1], ids[2]);
+  // What is written beyond those that are there is the place of the next rows, which are written after it; but the last
+  // rows have none.
+  const std::size_t last = begins[end];
+  std::size_t i = begin;
+  for (; i < end && begins[i] + kLists <= last; ++i) {
+    std::array<std::uint32_t, kLists> ids;
+    for (std::size_t list = 0; list < kLists; ++list) ids[list] = lists[list][i];
+    if constexpr (kLists == 3) {
+      order(ids[0], ids[1]);
+      order(ids[1], ids[2]);
+    }
+    if constexpr (kLists >= 2) order(ids[0], ids[1]);
+    for (std::size_t n = 0; n < kLists; ++n) all[begins[i] - before + n] = {ids[n]};
   }
-  if constexpr (kLists >= 2) order(ids[0], ids[1]);
-  return ids;
+  WriteMany(i, end);
 }
 
 void EventLog::ColumnAppender::WriteMany(std::size_t begin, std::size_t end) {

@@ -9,7 +9,7 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-constexpr std::size_t kTile = 64;      // are asked for before the first is looked at
+constexpr std::size_t kTile = 256;     // are asked for before the first is looked at
 constexpr std::size_t kFewest = 2048;  // for which other threads are woken
 
 }  // namespace

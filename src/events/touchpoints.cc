@@ -30,8 +30,12 @@ CanonicalTouchpoints CatalogTouchpoints(const EventLog& log) {
   std::vector<std::uint8_t> seen(log.touchpoints().size());
   const std::span<const RecordKind> kinds = log.kinds();
   const std::span<const TouchpointId> touchpoints = log.touchpoint_column();
-  for (std::size_t row = 0; row < kinds.size(); ++row) {
-    if (kinds[row] == RecordKind::kEvent) seen[touchpoints[row].value] = 1;
+  std::size_t left = seen.size();  // most often none is, soon
+  for (std::size_t row = 0; row < kinds.size() && left != 0; ++row) {
+    if (kinds[row] != RecordKind::kEvent) continue;
+    std::uint8_t& of_row = seen[touchpoints[row].value];
+    left -= of_row ^ 1U;
+    of_row = 1;
   }
   return CatalogTouchpoints(log, std::vector<bool>(seen.begin(), seen.end()));
 }

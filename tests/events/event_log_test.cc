@@ -487,3 +487,19 @@ TEST_CASE("every status and field has a name of its own") {
   CHECK(NameOf(kOutOfRange) == "out_of_range");
   CHECK(NameOf(EventField::kIdentifier) == "identifier");
 }
+
+TEST_CASE("events are told from corrections, however many there are of each") {
+  EventLog log;
+  std::size_t events = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    Event event = View();
+    if (i % 7 == 3) {
+      event.kind = RecordKind::kLogout;
+    } else if (i > 700) {
+      event.kind = i % 2 == 0 ? RecordKind::kEvent : RecordKind::kLogout;
+    }
+    REQUIRE(log.Append(event).accepted());
+    events += event.kind == RecordKind::kEvent ? 1 : 0;
+    if (log.events() != events) FAIL(i);
+  }
+}
