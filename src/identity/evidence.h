@@ -19,6 +19,7 @@
 #include "identity/union_find.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
+#include "journey/core/row_table.h"
 #include "journey/core/symbol_table.h"
 #include "journey/events/event_log.h"
 #include "journey/identity/policy.h"
@@ -54,7 +55,7 @@ class Evidence {
   // Requires: nothing was observed before, nothing will be afterwards.
   // Cost: one pass over the identifiers and one over the rows, shared among the workers. Two more over the rows of
   // sets with more keys than a hub has neighbours; no others can have a hub.
-  [[nodiscard]] UnionFind ObserveAll(std::vector<Key>& key_of_row, Workers& workers);
+  [[nodiscard]] UnionFind ObserveAll(RowTable<Key>& key_of_row, Workers& workers);
 
   [[nodiscard]] std::size_t keys() const { return sources_.size(); }
   [[nodiscard]] std::string_view text(Key key) const {
@@ -145,13 +146,14 @@ class Evidence {
   void See(Key key);
   // The parts of ObserveAll.
   struct RowsSeen;
-  void FindNodes(Workers& workers);
+  bool FindNodes(Workers& workers);
   Key NodeOfSpelling(IdentifierId id);
-  void SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row, RowsSeen& seen) const;
+  template <bool kOwn>
+  void SeeRows(std::size_t begin, std::size_t end, RowTable<Key>& node_of_row, RowsSeen& seen) const;
   bool NumberKeys(std::vector<RowsSeen>& seen, Workers& workers);
   UnionFind UniteAll(std::vector<RowsSeen>& seen, bool renumbered);
-  bool FindHubs(const std::vector<bool>& large, const std::vector<Key>& key_of_row);
-  void UniteAgain(const std::vector<bool>& large, UnionFind& sets, std::vector<Key>& key_of_row) const;
+  bool FindHubs(const std::vector<bool>& large, const RowTable<Key>& key_of_row);
+  void UniteAgain(const std::vector<bool>& large, UnionFind& sets, RowTable<Key>& key_of_row) const;
   bool CountNeighbour(Key key, Key neighbour);
   void ErasePair(Key key, Key neighbour);
   [[nodiscard]] RowKeys CollectKeys(EventIndex row, bool with_hubs) const;

@@ -45,15 +45,18 @@ struct Evidence::RowsSeen {
   std::uint64_t placeholders = 0;
 };
 
-UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
+UnionFind Evidence::ObserveAll(RowTable<Key>& key_of_row, Workers& workers) {
   LearnNamespaces();
-  FindNodes(workers);
+  const bool own = FindNodes(workers);
   std::vector<RowsSeen> seen(workers.count());
   const auto rows = log_.size();
   ResizeOn(workers, key_of_row, rows);
   workers.Run([&](unsigned part) {
     const auto range = Workers::PartOf(rows, part, workers.count(), 64);
-    SeeRows(range.begin, range.end, key_of_row, seen[part]);
+    if (own)
+      SeeRows<true>(range.begin, range.end, key_of_row, seen[part]);
+    else
+      SeeRows<false>(range.begin, range.end, key_of_row, seen[part]);
   });
   const bool renumbered = NumberKeys(seen, workers);
   UnionFind sets = UniteAll(seen, renumbered);
@@ -81,27 +84,34 @@ UnionFind Evidence::ObserveAll(std::vector<Key>& key_of_row, Workers& workers) {
   return sets;
 }
 
-// key_of_ gets the node of each identifier, or kNoKey where its value is blocked.
-void Evidence::FindNodes(Workers& workers) {
+// key_of_ gets the node of each identifier, or kNoKey where its value is blocked. Whether each is its own node.
+bool Evidence::FindNodes(Workers& workers) {
   const SymbolTable& values = log_.identifier_values();
   key_of_.ResizeToWrite(values.size());
   space_of_id_.ResizeToWrite(values.size());
   std::vector<std::vector<IdentifierId>> spelt(workers.count());  // that are not their own normal form
+  std::vector<std::uint8_t> blocks(workers.count());              // whether some are blocked
   workers.Run([&](unsigned part) {
     const auto range = Workers::PartOf(values.size(), part, workers.count(), 64);
     for (auto id = static_cast<std::uint32_t>(range.begin); id < range.end; ++id) {
       const std::string_view value = values.text(id);
       space_of_id_[id] = values.tag(id);
       const NamespacePolicy& policy = namespaces_[space_of_id_[id]].policy;
-      if (!IsNormal(value, policy.normalizer))
+      if (!IsNormal(value, policy.normalizer)) {
         spelt[part].push_back({id});
-      else
-        key_of_[id] = IsBlocked(value, policy) ? kNoKey : id;
+        continue;
+      }
+      const bool blocked = IsBlocked(value, policy);
+      key_of_[id] = blocked ? kNoKey : id;
+      blocks[part] |= static_cast<std::uint8_t>(blocked);
     }
   });
+  bool own = std::ranges::find(blocks, 1) == blocks.end();
   for (const std::vector<IdentifierId>& list : spelt) {
+    own = own && list.empty();
     for (const IdentifierId id : list) key_of_[id.value] = NodeOfSpelling(id);
   }
+  return own;
 }
 
 // The log may have the normal form as it is, too; only if that is its own normal form it is the same key: of digits,
@@ -118,8 +128,9 @@ Key Evidence::NodeOfSpelling(IdentifierId id) {
   return static_cast<Key>(key_of_.size()) + names_.Intern(normal.text(), name_space);
 }
 
-void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& node_of_row,
-                       RowsSeen& seen) const {
+// kOwn: every identifier is its own node, so that none has to be asked for.
+template <bool kOwn>
+void Evidence::SeeRows(std::size_t begin, std::size_t end, RowTable<Key>& node_of_row, RowsSeen& seen) const {
   seen.present.resize(key_of_.size());
   RecentPairs recent;
   const std::span<const RecordKind> kinds = log_.kinds();
@@ -136,8 +147,8 @@ void Evidence::SeeRows(std::size_t begin, std::size_t end, std::vector<Key>& nod
       const bool links = kind != RecordKind::kUnlink && kind != RecordKind::kRelink;
       if (!links) seen.corrections.push_back({row});
       for (const IdentifierId id : log_.identifiers({row})) {
-        const Key node = node_of[id.value];
-        if (node == kNoKey) {
+        const Key node = kOwn ? id.value : node_of[id.value];
+        if (!kOwn && node == kNoKey) {
           seen.placeholders += is_event ? 1 : 0;
           continue;
         }
@@ -224,7 +235,7 @@ UnionFind Evidence::UniteAll(std::vector<RowsSeen>& seen, bool renumbered) {
 }
 
 // Counts the neighbours of the keys that are on so many rows that they may have too many. Whether any has.
-bool Evidence::FindHubs(const std::vector<bool>& large, const std::vector<Key>& key_of_row) {
+bool Evidence::FindHubs(const std::vector<bool>& large, const RowTable<Key>& key_of_row) {
   const auto rows = static_cast<std::uint32_t>(key_of_row.size());
   const auto skip = [&](std::uint32_t row) {
     return key_of_row[row] == kNoKey || !large[key_of_row[row]] || !ShowsNeighbours({row});
@@ -264,8 +275,7 @@ bool Evidence::FindHubs(const std::vector<bool>& large, const std::vector<Key>& 
 }
 
 // Takes the large sets apart and unites them again without their hubs.
-void Evidence::UniteAgain(const std::vector<bool>& large, UnionFind& sets,
-                          std::vector<Key>& key_of_row) const {
+void Evidence::UniteAgain(const std::vector<bool>& large, UnionFind& sets, RowTable<Key>& key_of_row) const {
   for (Key key = 0; key < large.size(); ++key) {
     if (large[key]) sets.Reset(key);
   }

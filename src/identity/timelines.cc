@@ -33,20 +33,27 @@ std::vector<std::uint32_t> Squeezed(std::span<const std::uint32_t> labels) {
   return squeezed;
 }
 
+// Without the place of it, which would keep a compiler from looking at several at once.
+std::uint32_t LargestOf(std::span<const std::uint32_t> labels) {
+  std::uint32_t largest = 0;
+  for (const std::uint32_t label : labels) largest = std::max(largest, label);
+  return largest;
+}
+
 // In three steps: rows by groups of labels, which agree in all but their lower bits, by all workers, each of which keeps
 // the rows of its part in order; each group by labels, in the cache, and each label's events in their order; all labels in the
 // order of their first events.
 class TimelineBuilder {
  public:
-  TimelineBuilder(const EventLog& log, std::span<const std::uint32_t> labels,
+  // Requires: no label is above `largest`.
+  TimelineBuilder(const EventLog& log, std::span<const std::uint32_t> labels, std::uint32_t largest,
                   std::span<const TouchpointId> touchpoints, unsigned threads)
       : log_(log), labels_(labels), touchpoints_(touchpoints), workers_(threads) {
-    const std::uint32_t largest = labels.empty() ? 0 : *std::ranges::max_element(labels);
     // Groups of about 16 K rows, and no more of them than can be written to at the same time.
     constexpr int kMostGroupBits = 11;
     const int wanted = std::clamp(static_cast<int>(std::bit_width(labels.size() >> 14)), 0, kMostGroupBits);
     label_bits_ = std::max(static_cast<int>(std::bit_width(largest)) - wanted, 0);
-    sizes_.resize((std::size_t{largest} >> label_bits_) + 1);
+    customers_.resize((std::size_t{largest} >> label_bits_) + 1);
   }
 
   Timelines Build() {
@@ -58,23 +65,39 @@ class TimelineBuilder {
   }
 
  private:
-  // The order of events.
+  // The order of events. Those of one time are rare, but their sequences lie anywhere, so that nothing else is looked at.
   struct EventOrder {
     const EventLog& log;
+    std::span<const std::uint64_t> sequences;
     bool operator()(const EventRow& a, const EventRow& b) const {
-      return a.time != b.time ? a.time < b.time : a.event != b.event && log.Before(a.event, b.event);
+      if (a.time != b.time) return a.time < b.time;
+      const std::uint64_t of_a = sequences[a.event.value], of_b = sequences[b.event.value];
+      if (of_a != of_b) return of_a < of_b;
+      return a.event != b.event && log.Before(a.event, b.event);
     }
   };
-  [[nodiscard]] EventOrder Before() const { return {log_}; }
+  [[nodiscard]] EventOrder Before() const { return {log_, log_.sequences()}; }
 
   [[nodiscard]] Workers::Range RowsOf(unsigned part) const {
     return Workers::PartOf(labels_.size(), part, workers_.count(), 64);
   }
   [[nodiscard]] std::size_t GroupOf(std::uint32_t label) const { return label >> label_bits_; }
 
+  // A timeline in parted_, and the time of its first event.
+  struct Customer {
+    TimePoint first;
+    std::uint32_t begin;
+    std::uint32_t size;
+  };
+  // What a worker needs for one group after the other.
+  struct Scratch {
+    std::vector<std::uint32_t> places;
+    Column<EventRow> rows;
+  };
+
   void PartByGroups() {
     const std::span<const RecordKind> kinds = log_.kinds();
-    const std::size_t groups = sizes_.size();
+    const std::size_t groups = customers_.size();
     std::vector<std::vector<std::uint32_t>> places(workers_.count());  // by worker and group
     workers_.Run([&](unsigned part) {
       std::vector<std::uint32_t> counts(groups);
@@ -116,39 +139,48 @@ class TimelineBuilder {
 
   void SortGroups() {
     workers_.Run([&](unsigned part) {
-      std::vector<std::uint32_t> places;
-      Column<EventRow> scratch;
+      Scratch scratch;
       // Groups are of different sizes, so that a worker's are those whose first row is in its part.
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
-      for (std::size_t group = 0; group < sizes_.size(); ++group) {
-        if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, places, scratch);
+      for (std::size_t group = 0; group < customers_.size(); ++group) {
+        if (begins_[group] >= range.begin && begins_[group] < range.end) SortGroup(group, scratch);
       }
     });
     label_of_ = {};
   }
 
-  void SortGroup(std::size_t group, std::vector<std::uint32_t>& places, Column<EventRow>& scratch) {
+  void SortGroup(std::size_t group, Scratch& scratch) {
     const std::uint32_t begin = begins_[group], end = begins_[group + 1];
     const std::uint32_t mask = static_cast<std::uint32_t>((std::uint64_t{1} << label_bits_) - 1);
-    places.assign(std::size_t{mask} + 1, 0);
+    scratch.places.assign(std::size_t{mask} + 1, 0);
     const std::span<const std::uint32_t> label_of(label_of_.data() + begin, end - begin);
-    std::uint32_t* const next = places.data();
+    std::uint32_t* const next = scratch.places.data();
     for (const std::uint32_t label : label_of) ++next[label & mask];
-    std::vector<std::uint32_t>& sizes = sizes_[group];
+    std::vector<Customer>& customers = customers_[group];
     std::uint32_t sum = 0;
     for (std::uint32_t low = 0; low <= mask; ++low) {
       if (next[low] == 0) continue;
-      sizes.push_back(next[low]);
+      customers.push_back({{}, begin + sum, next[low]});
       sum += std::exchange(next[low], sum);
     }
-    scratch.ResizeToWrite(end - begin);
-    EventRow* const ordered = scratch.data();
-    EventRow* row = parted_.data() + begin;
+    scratch.rows.ResizeToWrite(end - begin);
+    EventRow* const ordered = scratch.rows.data();
+    EventRow* const row = parted_.data() + begin;
     for (std::size_t at = 0; at < label_of.size(); ++at) ordered[next[label_of[at] & mask]++] = row[at];
-    std::copy(scratch.begin(), scratch.end(), row);
-    for (const std::uint32_t size : sizes) {
-      PutInOrder({row, size});
-      row += size;
+    AskForSequences(scratch.rows);
+    std::copy(scratch.rows.begin(), scratch.rows.end(), row);
+    for (Customer& customer : customers) {
+      PutInOrder({&parted_[customer.begin], customer.size});
+      customer.first = parted_[customer.begin].time;
+    }
+  }
+
+  void AskForSequences(std::span<const EventRow> rows) const {
+    const std::uint64_t* const sequences = log_.sequences().data();
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+      if (rows[i].time != rows[i - 1].time) continue;
+      internal::Prefetch(&sequences[rows[i - 1].event.value]);
+      internal::Prefetch(&sequences[rows[i].event.value]);
     }
   }
 
@@ -170,26 +202,11 @@ class TimelineBuilder {
     }
   }
 
-  // A timeline in parted_, and the time of its first event.
-  struct Customer {
-    TimePoint first;
-    std::uint32_t begin;
-    std::uint32_t size;
-  };
-
   void OrderCustomers(Timelines& result) {
-    std::size_t count = 0;
-    for (const std::vector<std::uint32_t>& sizes : sizes_) count += sizes.size();
     Column<Customer> customers;
-    customers.ResizeToWrite(count);
-    std::uint32_t begin = 0;
-    std::size_t at = 0;
-    for (const std::vector<std::uint32_t>& sizes : sizes_) {
-      for (const std::uint32_t size : sizes) {
-        customers[at++] = {parted_[begin].time, begin, size};
-        begin += size;
-      }
-    }
+    for (const std::vector<Customer>& of_group : customers_) customers.append(of_group);
+    customers_ = {};
+    const std::size_t count = customers.size();
     SortByFirst(customers);
     result.begins.resize(count + 1);
     for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
@@ -250,11 +267,11 @@ class TimelineBuilder {
   const std::span<const std::uint32_t> labels_;
   const std::span<const TouchpointId> touchpoints_;
   Workers workers_;
-  int label_bits_ = 0;                             // of a label, inside its group
-  std::vector<std::vector<std::uint32_t>> sizes_;  // by group: of its timelines, by label
-  std::vector<std::uint32_t> begins_;              // of the groups, in the columns below
-  RawTable<EventRow> parted_;                      // by group; then by group, label, and order of events
-  RawTable<std::uint32_t> label_of_;               // of a row of parted_, until these are in order
+  int label_bits_ = 0;                            // of a label, inside its group
+  std::vector<std::vector<Customer>> customers_;  // by group, by label
+  std::vector<std::uint32_t> begins_;             // of the groups, in the columns below
+  RawTable<EventRow> parted_;                     // by group; then by group, label, and order of events
+  RawTable<std::uint32_t> label_of_;              // of a row of parted_, until these are in order
 };
 
 }  // namespace
@@ -262,14 +279,16 @@ class TimelineBuilder {
 Timelines BuildTimelines(const EventLog& log, std::span<const std::uint32_t> labels,
                          std::span<const TouchpointId> touchpoints, unsigned threads) {
   JOURNEY_CHECK(labels.size() == log.size());
+  std::uint32_t largest = LargestOf(labels);
   std::vector<std::uint32_t> squeezed;
-  if (std::ranges::any_of(labels, [&](std::uint32_t label) { return label >= 2 * labels.size() + 1024; })) {
+  if (largest >= 2 * labels.size() + 1024) {
     squeezed = Squeezed(labels);
     labels = squeezed;
+    largest = LargestOf(labels);
   }
   constexpr std::size_t kWorthThreads = 32'768;  // rows; fewer are done before another thread has begun
-  return TimelineBuilder(log, labels, touchpoints, labels.size() < kWorthThreads ? 1 : std::max(threads, 1U))
-      .Build();
+  const unsigned workers = labels.size() < kWorthThreads ? 1 : std::max(threads, 1U);
+  return TimelineBuilder(log, labels, largest, touchpoints, workers).Build();
 }
 
 }  // namespace v0

@@ -16,8 +16,9 @@ namespace internal {
 namespace {
 
 // How many rows to make room for in a table that is nearly full, when `done` of the `all` events have gone into it: as
-// many for each event again. 0: there is room. Memory that is asked for in vain is never touched; growing by doubling
-// copies everything again and again, into pages that are new each time.
+// many for each event again, and two fifths more, as the customers who come first have the longest histories, with the fewest
+// journeys and sessions an event. 0: there is room. Memory that is asked for in vain is never touched; growing copies
+// everything into pages that are new.
 template <typename T>
 std::size_t RoomFor(const RowTable<T>& table, std::uint64_t done, std::uint64_t all) {
   if (table.size() + table.size() / 64 + 16 <= table.capacity()) return 0;
@@ -25,7 +26,7 @@ std::size_t RoomFor(const RowTable<T>& table, std::uint64_t done, std::uint64_t 
   const bool can_tell = done > all / 64;
   const std::uint64_t expected =
       can_tell ? static_cast<std::uint64_t>(static_cast<double>(rows) / static_cast<double>(done) *
-                                            static_cast<double>(all) * 1.1)
+                                            static_cast<double>(all) * 1.4)
                : 2 * rows;
   return std::max(expected, rows + rows / 4 + 1024);
 }

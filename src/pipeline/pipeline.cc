@@ -1,10 +1,8 @@
 #include "journey/pipeline/pipeline.h"
 
 #include <algorithm>
-#include <exception>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "identity/consent_book.h"
@@ -12,47 +10,13 @@
 #include "journey/core/status.h"
 #include "journey/friction/detector_catalogue.h"
 #include "journey/identity/graph_resolver.h"
+#include "measures/customer_threads.h"
 #include "pipeline/customer_pass.h"
 #include "pipeline/finish_report.h"
 
 namespace journey {
 inline namespace v0 {
 namespace {
-
-// Where to cut the customers so that each part has about as many events.
-std::vector<std::uint32_t> CutCustomers(const Timelines& timelines, unsigned parts) {
-  std::vector<std::uint32_t> cuts{0};
-  const std::size_t events = timelines.events.size();
-  for (unsigned part = 1; part < parts; ++part) {
-    const auto target = static_cast<std::uint32_t>(events * part / parts);
-    const auto at = std::ranges::lower_bound(timelines.begins, target) - timelines.begins.begin();
-    cuts.push_back(std::max(cuts.back(), static_cast<std::uint32_t>(std::min<std::size_t>(
-                                             static_cast<std::size_t>(at), timelines.customers()))));
-  }
-  cuts.push_back(static_cast<std::uint32_t>(timelines.customers()));
-  return cuts;
-}
-
-// Runs every pass over its range, on as many threads as there are passes, this one among them.
-template <typename Pass>
-void RunPasses(std::vector<Pass>& passes, const std::vector<std::uint32_t>& cuts) {
-  std::vector<std::exception_ptr> failures(passes.size());
-  const auto run = [&](std::size_t i) {
-    try {
-      passes[i].Run(cuts[i], cuts[i + 1]);
-    } catch (...) {  // a host's detector, or no memory: handed on to the caller's thread
-      failures[i] = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < passes.size(); ++i) threads.emplace_back(run, i);
-    run(0);
-  }
-  for (const std::exception_ptr& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
-}
 
 // The events that nobody has agreed to the use of; ascending.
 std::vector<EventIndex> WithheldRows(const EventLog& log, const PipelineOptions& options) {
@@ -79,7 +43,7 @@ DetectorList Learnt(const DetectorList& detectors, const internal::DeriveInput& 
     return detectors;
   std::vector<internal::LearningPass> passes;
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) passes.emplace_back(input, timelines);
-  RunPasses(passes, cuts);
+  internal::RunParts(passes.size(), [&](std::size_t i) { passes[i].Run(cuts[i], cuts[i + 1]); });
   LogMeasures& measures = passes.front().measures();
   for (std::size_t i = 1; i < passes.size(); ++i) measures.Merge(passes[i].measures());
   DetectorList list = detectors;
@@ -131,12 +95,11 @@ Report Pipeline::Run(const EventLog& log) const {
   report.touchpoints = touchpoints.catalog;
   report.timeline = BuildTimelines(log, resolution.labels, touchpoints.of_log, options_.threads);
   report.identity = internal::SummaryOf(resolution, options_.resolver->name(), report.timeline.customers());
-  std::vector<std::uint32_t>().swap(
-      resolution.labels);  // a number for each event, which nobody asks for any more
+  RowTable<std::uint32_t>().swap(resolution.labels);  // which nobody asks for any more
 
   const EventClassifier classifier(log, report.touchpoints, options_.journeys, options_.discovery,
                                    options_.classes);
-  const std::vector<std::uint32_t> cuts = CutCustomers(report.timeline, options_.threads);
+  const std::vector<std::uint32_t> cuts = internal::CutCustomers(report.timeline.begins, options_.threads);
   DetectorList detectors = *options_.detectors;
   const internal::DeriveInput input{options_,   detectors,
                                     log,        report.touchpoints,
@@ -165,7 +128,7 @@ DetectorList Pipeline::LearnDetectors(const EventLog& log) const {
       touchpoints.catalog,
       classifier,
       {internal::Summarize(log, options_.as_of, options_.threads).as_of, options_.sessions.max_gap}};
-  return Learnt(detectors, input, timelines, CutCustomers(timelines, options_.threads));
+  return Learnt(detectors, input, timelines, internal::CutCustomers(timelines.begins, options_.threads));
 }
 
 // A run over a part of a log. Its rows are those of the whole that are kept, in the same order.

@@ -37,7 +37,7 @@ class Omniscient final : public IdentityResolver {
   [[nodiscard]] std::string_view name() const override { return "truth"; }
   [[nodiscard]] Resolution Resolve(const EventLog& /*log*/) const override {
     Resolution resolution;
-    resolution.labels = person_;
+    resolution.labels.assign(person_.begin(), person_.end());
     return resolution;
   }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,7 @@ EventLog MakeLog(std::uint64_t seed, bool in_order) {
 }
 
 // Labels by the first row that has them.
-std::vector<std::uint32_t> Canonical(const EventLog& log, const std::vector<std::uint32_t>& labels) {
+std::vector<std::uint32_t> Canonical(const EventLog& log, std::span<const std::uint32_t> labels) {
   std::map<std::uint32_t, std::uint32_t> first;
   std::vector<std::uint32_t> result;
   for (std::uint32_t row = 0; row < labels.size(); ++row) {
@@ -59,7 +60,7 @@ std::vector<std::uint32_t> Canonical(const EventLog& log, const std::vector<std:
 
 // The slow twin.
 std::vector<std::vector<std::uint32_t>> SlowTimelines(const EventLog& log,
-                                                      const std::vector<std::uint32_t>& labels) {
+                                                      std::span<const std::uint32_t> labels) {
   const auto before = [&](std::uint32_t a, std::uint32_t b) { return a != b && log.Before({a}, {b}); };
   std::map<std::uint32_t, std::vector<std::uint32_t>> by_label;
   for (std::uint32_t row = 0; row < labels.size(); ++row) {

@@ -12,9 +12,9 @@ namespace journey {
 namespace {
 
 // Labels renumbered by first appearance, events only: what two partitions have to agree on.
-template <typename Label>
-std::vector<int> Canonical(const EventLog& log, const std::vector<Label>& labels) {
-  std::map<Label, int> number;
+template <typename Labels>
+std::vector<int> Canonical(const EventLog& log, const Labels& labels) {
+  std::map<typename Labels::value_type, int> number;
   std::vector<int> out;
   for (std::uint32_t row = 0; row < labels.size(); ++row) {
     if (log.kind({row}) != RecordKind::kEvent) continue;
@@ -81,7 +81,8 @@ TEST_CASE("after every row the incremental graph and the batch agree") {
       if (!incremental.AddRepeat(row)) incremental.Add(row);
       const IdentityGraph batch = IdentityGraph::Build(world.log, policy);
       std::vector<IncrementalGraph::Label> labels;
-      for (std::uint32_t event = 0; event < world.log.size(); ++event) labels.push_back(incremental.LabelOf({event}));
+      for (std::uint32_t event = 0; event < world.log.size(); ++event)
+        labels.push_back(incremental.LabelOf({event}));
       INFO("seed " << seed << ", row " << i);
       REQUIRE(Canonical(world.log, labels) == Canonical(world.log, batch.resolution().labels));
     }

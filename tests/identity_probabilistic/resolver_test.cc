@@ -339,7 +339,7 @@ TEST_CASE("who is joined over others is explained by the chain") {
   MatchOptions options = Given();
   options.threshold = 0.9;
   const ProbabilisticGraph graph = ProbabilisticGraph::Build(log, {}, options);
-  CHECK(graph.resolution().labels == std::vector<std::uint32_t>(3, graph.resolution().labels[0]));
+  CHECK(graph.resolution().labels == RowTable<std::uint32_t>(3, graph.resolution().labels[0]));
   const MatchExplanation why = graph.Explain({"crm_id", "1"}, {"crm_id", "3"});
   CHECK(why.verdict == MatchExplanation::Verdict::kChained);
   REQUIRE(why.chain.size() == 2);

@@ -76,7 +76,7 @@ TEST_CASE("what a resolver joined for its own reasons is not claimed to be tied 
    public:
     [[nodiscard]] std::string_view name() const override { return "everybody"; }
     [[nodiscard]] Resolution Resolve(const EventLog& log) const override {
-      return {.labels = std::vector<std::uint32_t>(log.size())};
+      return {.labels = RowTable<std::uint32_t>(log.size())};
     }
   };
   const EventLog log = testing::LogOf({{0, "a", "web", "view"}, {1, "b", "web", "view"}});

@@ -53,7 +53,7 @@ Erasure WhatToErase(const std::vector<Offer>& offers, const EngineOptions& optio
   }
   const EventLog evidence = log.Without(withheld, AdmissionStatus::kNoConsent);
   const journey::IdentityGraph graph = journey::IdentityGraph::Build(evidence, options.identity);
-  const std::vector<std::uint32_t>& labels = graph.resolution().labels;
+  const auto& labels = graph.resolution().labels;
   std::optional<std::uint32_t> label;
   bool known = false, shared = false;
   for (std::uint32_t row = 0; row < evidence.size(); ++row) {

@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "journey/core/row_table.h"
 #include "journey/events/event_log.h"
 #include "journey/identity/policy.h"
 
@@ -32,7 +33,7 @@ namespace journey {
 inline namespace v0 {
 
 struct Resolution {
-  std::vector<std::uint32_t>
+  RowTable<std::uint32_t>
       labels;  // by EventIndex, one for each row of the log; those of corrections are not used
 
   // What the evidence held, for the report. A resolver fills in what it knows of.
@@ -41,8 +42,8 @@ struct Resolution {
   std::uint64_t refused_links = 0;  // pairs of identifiers seen together that must not be one customer
   std::uint64_t unidentified = 0;   // events that no usable identifier tells whose they are
   std::array<std::uint64_t, 5> refused_by_rule{};  // refused_links by IdentityRule (identity_graph.h)
-  std::uint64_t shared_keys = 0;  // used by several known persons, so that they link nobody
-  std::uint64_t hubs = 0;                // identifiers seen with too many others, so that they link nobody
+  std::uint64_t shared_keys = 0;                   // used by several known persons, so that they link nobody
+  std::uint64_t hubs = 0;  // identifiers seen with too many others, so that they link nobody
   // Signs of too many merges or too few: customers by the number of their identifiers (IdentifierBucket), and the most
   // that one customer has.
   std::array<std::uint64_t, 6> customers_by_identifiers{};
@@ -52,7 +53,10 @@ struct Resolution {
 // The bucket of a number of identifiers, and its name: "0", "1", "2", "3-5", "6-10", "11+".
 inline constexpr std::array<std::string_view, 6> kIdentifierBuckets = {"0", "1", "2", "3-5", "6-10", "11+"};
 [[nodiscard]] constexpr std::size_t IdentifierBucket(std::uint64_t identifiers) {
-  return identifiers <= 2 ? static_cast<std::size_t>(identifiers) : identifiers <= 5 ? 3 : identifiers <= 10 ? 4 : 5;
+  return identifiers <= 2    ? static_cast<std::size_t>(identifiers)
+         : identifiers <= 5  ? 3
+         : identifiers <= 10 ? 4
+                             : 5;
 }
 
 class IdentityResolver {
