@@ -5,10 +5,11 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-// Looks again for a moment, some 20 us where there is a pause: to sleep and be woken takes longer.
+// Looks again for a moment, some 80 us where there is a pause: to sleep and be woken takes longer than most of what one thread
+// does between two rounds of work.
 template <typename Done>
 void LookAgain(const Done& done) {
-  constexpr int kLooks = 1000;
+  constexpr int kLooks = 4000;
   for (int i = 0; i < kLooks && !done(); ++i) {
 #if defined(__x86_64__)
     __builtin_ia32_pause();

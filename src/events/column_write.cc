@@ -31,7 +31,8 @@ void EventLog::ColumnAppender::Write(std::size_t begin, std::size_t end) {
   impl.identifiers.ResizeToWrite(run.identifiers + identifiers);
   impl.counts[source.value][AdmissionStatus::kAccepted] += count;
   attributes.Write(block.begin, begin, end, run.row);
-  if (count < kBlock / 4) return WriteRows(begin, end);
+  constexpr std::size_t kFew = 4096;  // which are written before another thread has begun
+  if (count < kFew) return WriteRows(begin, end);
   workers.Run([&](unsigned part) {
     const auto range = internal::Workers::PartOf(count, part, workers.count(), kTile);
     WriteRows(begin + range.begin, begin + range.end);

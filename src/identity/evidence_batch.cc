@@ -40,7 +40,7 @@ constexpr std::uint8_t kTakesPart = 1, kOnEvent = 2;
 // is the node of its number; behind those are the values of names_.
 struct Evidence::RowsSeen {
   Column<std::uint8_t> present;  // by IdentifierId
-  std::vector<std::pair<Key, Key>> pairs;
+  Column<KeyPair> pairs;         // that were on a row together
   std::vector<EventIndex> corrections;
   std::uint64_t placeholders = 0;
 };
@@ -156,7 +156,7 @@ void Evidence::SeeRows(std::size_t begin, std::size_t end, RowTable<Key>& node_o
         if (first == kNoKey)
           first = node;
         else if (links && first != node && recent.Add(first, node))
-          seen.pairs.emplace_back(first, node);
+          seen.pairs.push_back({first, node});
       }
     }
     first_of_row[row] = first;
@@ -221,14 +221,11 @@ UnionFind Evidence::UniteAll(std::vector<RowsSeen>& seen, bool renumbered) {
     corrections_.insert(corrections_.end(), of_thread.corrections.begin(), of_thread.corrections.end());
     auto& pairs = of_thread.pairs;
     if (renumbered) {
-      for (auto& [a, b] : pairs) {
-        a = key_of_node_[a];
-        b = key_of_node_[b];
-      }
+      for (KeyPair& pair : pairs) pair = {key_of_node_[pair.key], key_of_node_[pair.neighbour]};
     }
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      if (i + kAhead < pairs.size()) sets.Prefetch(pairs[i + kAhead].first, pairs[i + kAhead].second);
-      sets.Unite(pairs[i].first, pairs[i].second);
+      if (i + kAhead < pairs.size()) sets.Prefetch(pairs[i + kAhead].key, pairs[i + kAhead].neighbour);
+      sets.Unite(pairs[i].key, pairs[i].neighbour);
     }
   }
   return sets;

@@ -17,7 +17,7 @@ inline namespace v0 {
 namespace {
 
 using internal::RawTable;
-using internal::ResizeOn;
+using internal::ReserveOn;
 using internal::Workers;
 
 // Labels are any numbers, yet almost always dense. Those that are not become so.
@@ -207,10 +207,14 @@ class TimelineBuilder {
     for (const std::vector<Customer>& of_group : customers_) customers.append(of_group);
     customers_ = {};
     const std::size_t count = customers.size();
-    SortByFirst(customers);
+    ReserveOn(workers_, result.events, parted_.size());
+    // One orders customers, while another fills the table with zeros, as a vector wants it.
+    workers_.Run([&](unsigned part) {
+      if (part == 0) SortByFirst(customers);
+      if (part + 1 == workers_.count()) result.events.resize(parted_.size());
+    });
     result.begins.resize(count + 1);
     for (std::size_t c = 0; c < count; ++c) result.begins[c + 1] = result.begins[c] + customers[c].size;
-    ResizeOn(workers_, result.events, parted_.size());
     workers_.Run([&](unsigned part) {
       const auto range = Workers::PartOf(parted_.size(), part, workers_.count());
       auto c = static_cast<std::size_t>(std::ranges::lower_bound(result.begins, range.begin) -

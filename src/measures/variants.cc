@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "core/sip_hash.h"
+#include "journey/core/column.h"
 #include "journey/core/flat_index.h"
-#include "journey/core/row_table.h"
 
 namespace journey {
 inline namespace v0 {
@@ -32,8 +32,8 @@ struct VariantCounter::Impl {
 
   internal::SipHasher<1, 3> hasher{internal::RandomSipKey()};
   internal::FlatIndex index;
-  RowTable<Row> rows;
-  RowTable<TouchpointId> paths;
+  Column<Row> rows;
+  Column<TouchpointId> paths;
   std::vector<TouchpointId> scratch;
   std::vector<Waiting> waiting;
   std::uint64_t journeys = 0;
@@ -55,7 +55,7 @@ struct VariantCounter::Impl {
     if (at == internal::FlatIndex::kNone) {
       at = static_cast<std::uint32_t>(rows.size());
       rows.push_back({paths.size(), static_cast<std::uint32_t>(path.size()), cut, 0});
-      paths.insert(paths.end(), path.begin(), path.end());
+      paths.append(path);
       index.Insert(hash, at);
     }
     rows[at].journeys += count;

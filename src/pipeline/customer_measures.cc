@@ -22,8 +22,17 @@ void CustomerMeasures::Add(const JourneyContext& context, std::span<const EventR
 
 void CustomerMeasures::AddJourney(const JourneyView& journey) {
   step_counts_[journey.row().definition.value].Add(journey);
-  transitions_.Add(journey);
-  for (std::size_t i = 0; i < journey.size(); ++i) paths_.push_back(journey.touchpoint(i));
+  const std::size_t begin = paths_.size();
+  paths_.resize(begin + journey.size());
+  TouchpointId* const path = paths_.data() + begin;
+  const EventRow* last = &journey[0];
+  path[0] = last->touchpoint;
+  for (std::size_t i = 1; i < journey.size(); ++i) {
+    const EventRow& event = journey[i];
+    path[i] = event.touchpoint;
+    transitions_.Add(last->touchpoint, event.touchpoint, event.time - last->time);
+    last = &event;
+  }
   path_ends_.push_back(static_cast<std::uint32_t>(paths_.size()));
   if (path_ends_.size() == kPathsAtOnce) CountPaths();
   channels_.AddSwitches(journey, ChannelSwitches(journey, options_.switches).rows());
