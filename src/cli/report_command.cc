@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include "cli/session.h"
 #include "cli/truth.h"
 #include "journey/core/status.h"
+#include "journey/io/config.h"
 #include "journey/io/dot_writer.h"
 #include "journey/io/html_writer.h"
 #include "journey/io/json_writer.h"
@@ -75,6 +77,10 @@ int RunReport(const ReportArguments& arguments) {
   Progress progress;
   std::optional<Session> session;
   if (const int code = Open(arguments.input, session, progress); code != kDone) return code;
+  if (!arguments.align.empty()) {
+    if (const auto unknown = UnknownEvent(arguments.align, session->log))
+      Say(fmt::format("warning: --align: {}", *unknown));
+  }
   const StatusOr<Pipeline> pipeline = Pipeline::Create(session->options);
   if (!pipeline.ok()) return Fail(kWrongUsage, MessageOf(pipeline.status()));
   progress.Stage("customers, sessions, journeys and friction ...");

@@ -174,6 +174,19 @@ void ReadConsent(const ConfigNode& node, ConsentOptions& consent) {
   if (const auto required = node.Member("required")) consent.required = required->Boolean();
 }
 
+// That none of the known texts is this one, and which was perhaps meant; nothing if one is.
+std::optional<std::string> SayUnknown(std::string_view name, const SymbolTable& known) {
+  if (known.Find(name)) return std::nullopt;
+  std::vector<std::string_view> names;
+  constexpr std::size_t kMost = 1000;  // that are compared for a suggestion
+  for (std::uint32_t i = 0; i < std::min(known.size(), kMost); ++i) names.push_back(known.text(i));
+  // By text, because the order of arrival must not show.
+  std::sort(names.begin(), names.end());
+  const auto nearest = internal::NearestOf(name, names);
+  return fmt::format("no event has \"{}\"{}", name,
+                     nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
+}
+
 // Looks for the names of a configuration in a log.
 class NameCheck {
  public:
@@ -187,18 +200,16 @@ class NameCheck {
     }
   }
 
+  void CheckAttribute(const std::string& path, const std::string& name) {
+    if (const auto unknown = SayUnknown(name, log_.attribute_keys()))
+      messages_.push_back(fmt::format("{}: {}", path, *unknown));
+  }
+
  private:
   void Check(const std::string& path, std::string_view key, const std::string& name,
              const SymbolTable& known) {
-    if (known.Find(name)) return;
-    std::vector<std::string_view> names;
-    constexpr std::size_t kMost = 1000;  // that are compared for a suggestion
-    for (std::uint32_t i = 0; i < std::min(known.size(), kMost); ++i) names.push_back(known.text(i));
-    // By text, because the order of arrival must not show.
-    std::sort(names.begin(), names.end());
-    const auto nearest = internal::NearestOf(name, names);
-    messages_.push_back(fmt::format("{}.{}: no event has \"{}\"{}", path, key, name,
-                                    nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : ""));
+    if (const auto unknown = SayUnknown(name, known))
+      messages_.push_back(fmt::format("{}.{}: {}", path, key, *unknown));
   }
 
   const EventLog& log_;
@@ -258,7 +269,14 @@ std::vector<std::string> UnknownNames(const Config& config, const EventLog& log)
     names.Check(path + ".scope", funnel.scope);
   }
   names.Check("discovery.goal", config.discovery.goal);
+  // The one that is looked for anyway need not be there.
+  if (config.classes.feedback_score != EventClasses().feedback_score)
+    names.CheckAttribute("feedback.score", config.classes.feedback_score);
   return messages;
+}
+
+std::optional<std::string> UnknownEvent(std::string_view name, const EventLog& log) {
+  return SayUnknown(name, log.names());
 }
 
 }  // namespace v0

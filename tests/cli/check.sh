@@ -38,6 +38,9 @@ echo "$map" >map.json
 steps='{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"]},{"name":"pay","events":["pay"]}]}]}'
 echo "$steps" >journeys.json
 
+Expect 'an event to align on that none is' 0 '^warning: --align: no event has "pey"; did you mean "pay"\?$' \
+  report good.csv --align pey
+
 Expect "a good file" 0 '' report good.csv --map map.json --journeys journeys.json --json -
 Status offered 2
 Status accepted 2

@@ -1,5 +1,6 @@
 #include "journey/io/config.h"
 
+#include <fmt/format.h>
 #include <rapidcheck.h>
 
 #include <string>
@@ -225,4 +226,20 @@ TEST_CASE("names that no event has are told, with the one that was perhaps meant
         Texts{"journeys[0].steps[0].channels: no event has \"phnoe\"; did you mean \"phone\"?",
               "journeys[0].steps[1].events: no event has \"purchase\"",
               "journeys[0].goal.events: no event has \"product_views\"; did you mean \"product_view\"?"});
+}
+
+TEST_CASE("a score of one's own that no event has is told, and an event name that none has") {
+  EventLog log;
+  log.Append({.channel = "web", .name = "rate", .attributes = {{"stars", 4.0}}});
+  const auto unknown = [&](const char* score) {
+    const StatusOr<Config> config =
+        ParseConfig(fmt::format(R"({{"feedback": {{"score": "{}"}}}})", score), "j.json");
+    return config.ok() ? UnknownNames(*config, log) : Texts{"not read"};
+  };
+  CHECK(unknown("stars").empty());
+  CHECK(unknown("score").empty());  // what is looked for without a word
+  CHECK(unknown("starz") == Texts{"feedback.score: no event has \"starz\"; did you mean \"stars\"?"});
+  CHECK_FALSE(UnknownEvent("rate", log).has_value());
+  CHECK(UnknownEvent("rates", log) == "no event has \"rates\"; did you mean \"rate\"?");
+  CHECK(UnknownEvent("purchase", log) == "no event has \"purchase\"");
 }
