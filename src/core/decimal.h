@@ -113,9 +113,10 @@ inline constexpr std::uint64_t kBeyondDigits = 10'000'000'000'000'000'000U;
   return number;
 }
 
-// The same of texts that Digits writes.
+// The same of texts that Digits writes. Most texts that are none are told by their first character.
 [[nodiscard]] inline std::optional<std::uint64_t> NumberOf(std::string_view text) {
-  if (text.size() > 1 && text[0] == '0') return std::nullopt;
+  if (text.empty() || text[0] < '0' || text[0] > '9' || (text[0] == '0' && text.size() != 1))
+    return std::nullopt;
   return NumberOfDigits(text);
 }
 

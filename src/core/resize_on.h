@@ -10,7 +10,7 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
-// table.reserve(count) of a vector that is empty, in huge pages that are there. The system clears a page on the thread that
+// table.reserve(count) of a vector that is empty, in huge pages, which are there if there are several workers. The system clears a page on the thread that
 // asks for it, which takes longer than to fill it afterwards, so each worker asks for a part.
 template <typename Vector>
 void ReserveOn(Workers& workers, Vector& table, std::size_t count) {

@@ -42,7 +42,6 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
         before_change(before_row_changes),
         call(call_of_it),
         workers(event_columns.size() < kWorthThreads ? 1 : threads),
-        block_rows(BlockRowsOf(workers.count())),
         parts(workers.count()),
         namer(impl.identifier_values, workers),
         attributes(impl, columns.attributes),
@@ -58,12 +57,10 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   static constexpr std::uint32_t kMissing = kNone - 1;
   // Fewer rows are done before another thread has begun.
   static constexpr std::size_t kWorthThreads = std::size_t{1} << 14;
-  // What is known of a block, and the columns it is of, are to stay in the cache from one pass to the next; but threads wait
-  // for each other at the end of each. At 10^7 events of numbers, 4 K rows for one thread take 0.85 of what 32 K take, and
-  // for two 8 K each 0.97.
-  static constexpr std::size_t BlockRowsOf(unsigned threads) {
-    return threads == 1 ? std::size_t{1} << 12 : std::min(std::size_t{threads} << 13, std::size_t{1} << 15);
-  }
+  // Rows. What is known of a block, and the columns it is of, stay in the cache from one pass to the next: at 10^7 events of
+  // numbers, 8 K rows take 0.88 of what 32 K take on one thread, and as long on two, which wait for each other at the end of
+  // each pass. Where blocks end shows in the ids of what comes new, so that it does not depend on threads.
+  static constexpr std::size_t kBlock = std::size_t{1} << 13;
   static constexpr std::size_t kFirstBlock = std::size_t{1} << 11;  // see Run
   static constexpr std::size_t kTile = ColumnAttributes::kTile;
   enum RowState : std::uint8_t { kPlain, kByEvent };
@@ -229,7 +226,6 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   const Impl::BeforeChange before_change;
   void* const call;
   internal::Workers workers;
-  const std::size_t block_rows;
   std::vector<Part> parts;               // by thread
   std::vector<NamespaceId> name_spaces;  // by column of identifiers; invalid: the log has none of it yet
   SourceId source;

@@ -239,7 +239,7 @@ std::size_t EventLog::bytes() const {
          log.sequences.capacity() * sizeof(std::uint64_t) + log.event_sources.capacity() * sizeof(SourceId) +
          log.event_touchpoints.capacity() * sizeof(TouchpointId) + log.keys.capacity() * sizeof(EventKey) +
          log.identifier_ranges.capacity() * sizeof(internal::PackedRange) +
-         log.identifiers.capacity() * sizeof(IdentifierId) + log.attributes.bytes() + log.key_index.bytes() +
+         log.identifiers.size() * sizeof(IdentifierId) + log.attributes.bytes() + log.key_index.bytes() +
          log.numbered_rows.bytes() + log.repeats.size() * 96 + seen;
 }
 

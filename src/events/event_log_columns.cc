@@ -16,9 +16,9 @@ void EventLog::ColumnAppender::Run() {
   }
   // The first blocks are small: they make known what comes again, so that the next ones find it.
   std::size_t size = std::min(rows, kFirstBlock);
-  Reserve(std::min(rows, block_rows));
+  Reserve(std::min(rows, kBlock));
   for (std::size_t begin = 0; begin < rows;
-       begin += size, size = std::min({4 * size, block_rows, rows - begin})) {
+       begin += size, size = std::min({4 * size, kBlock, rows - begin})) {
     RunBlock(begin, size);
   }
 }

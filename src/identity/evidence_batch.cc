@@ -93,6 +93,7 @@ bool Evidence::FindNodes(Workers& workers) {
   std::vector<std::uint8_t> blocks(workers.count());              // whether some are blocked
   workers.Run([&](unsigned part) {
     const auto range = Workers::PartOf(values.size(), part, workers.count(), 64);
+    bool blocks_some = false;
     for (auto id = static_cast<std::uint32_t>(range.begin); id < range.end; ++id) {
       const std::string_view value = values.text(id);
       space_of_id_[id] = values.tag(id);
@@ -103,8 +104,9 @@ bool Evidence::FindNodes(Workers& workers) {
       }
       const bool blocked = IsBlocked(value, policy);
       key_of_[id] = blocked ? kNoKey : id;
-      blocks[part] |= static_cast<std::uint8_t>(blocked);
+      blocks_some = blocks_some || blocked;
     }
+    blocks[part] = static_cast<std::uint8_t>(blocks_some);
   });
   bool own = std::ranges::find(blocks, 1) == blocks.end();
   for (const std::vector<IdentifierId>& list : spelt) {

@@ -158,7 +158,7 @@ inline bool CsvScanner::EndLine(const char* begin, const char* line_end) {
   return true;
 }
 
-// A line without quotes. False: it is not one, and nothing has happened.
+// A line without quotes. False: it is not one, and none of its marks is passed.
 inline bool CsvScanner::SplitPlain(const char* begin) {
   const std::size_t count = fields_.size();
   const std::uint32_t* const marks = marks_.data() + mark_;

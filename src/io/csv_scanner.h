@@ -34,7 +34,7 @@ class CsvScanner {
 
   // Splits the line at the begin of the input; false if it is left to others. `version` changes when bytes that were
   // given before have moved or changed: from call to call, what was seen already is not looked at again.
-  // Requires: kPadding readable bytes behind the input; less than 2^32 bytes a line.
+  // Requires: kPadding readable bytes behind the input, of less than 2^32 bytes.
   [[nodiscard]] bool Split(std::string_view input, std::uint64_t version);
 
   // Of the line that was split: its fields, the bytes before its end, and where the next line begins.

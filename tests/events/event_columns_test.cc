@@ -298,6 +298,41 @@ TEST_CASE("identifiers that come again soon are those of their texts, on any num
   }
 }
 
+// A row with a name or a namespace that the log does not know is an event by itself, and so are the others like it up to the
+// end of a block: where that is must not depend on threads.
+TEST_CASE("what comes late for the first time shows no threads in the ids of what is new") {
+  constexpr std::size_t kRows = 60'000;
+  std::vector<TimePoint> times(kRows, journey::kMinTime);
+  std::vector<std::string> texts(2 * kRows);
+  for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = "new-" + std::to_string(i);
+  for (const bool late_name : {false, true}) {
+    std::vector<std::string_view> names(kRows, "view"), users(kRows), devices(kRows);
+    for (std::size_t i = 0; i < kRows; ++i) {
+      users[i] = texts[i];
+      if (late_name || i >= 5'000) devices[i] = texts[kRows + i];
+    }
+    if (late_name) names[5'000] = names[7'000] = "buy";
+    const IdentifierColumn identifiers[] = {{.name_space = "user", .texts = users},
+                                            {.name_space = "device", .texts = devices}};
+    const auto appended = [&](unsigned threads) {
+      EventLog log;
+      log.Append(
+          {.source = "s", .times = times, .channels = names, .names = names, .identifiers = identifiers}, {},
+          threads);
+      return log;
+    };
+    const EventLog one = appended(1);
+    REQUIRE(one.size() == kRows);
+    for (const unsigned threads : {2U, 3U, 4U}) {
+      const EventLog many = appended(threads);
+      for (std::uint32_t row = 0; row < kRows; ++row) {
+        if (!std::ranges::equal(one.identifiers({row}), many.identifiers({row})))
+          FAIL(threads << " threads show in the ids of row " << row);
+      }
+    }
+  }
+}
+
 #if defined(__linux__)
 // A text of more than four gigabytes, of which nothing but the ends is ever read: its size must not be taken for that of a
 // shorter one, which was seen lately.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -189,6 +190,32 @@ TEST_CASE("longer texts are split so at every place in memory") {
         RC_ASSERT(SameAsNaive(text, '\n', columns, place, scanned, at_once));
     }
   }));
+}
+
+TEST_CASE("lines of many short fields are split, however few bytes are looked at at once") {
+  std::mt19937_64 random(7);
+  std::size_t scanned = 0;
+  for (const std::size_t columns : {5U, 40U, 90U}) {
+    for (int round = 0; round < 200; ++round) {
+      std::string text;
+      for (int line = 0; line < 6; ++line) {
+        // Most lines have as many fields as they have to have.
+        const std::size_t fields = random() % 8 == 0 ? 1 + random() % (2 * columns) : columns;
+        for (std::size_t i = 0; i < fields; ++i) {
+          constexpr const char* kFields[] = {
+              "", "", "a", "bc", "\"q\"", "\"x,\"\"y\"", "s\"t", "long enough for once"};
+          if (i != 0) text += ',';
+          text += kFields[random() % (round % 2 == 0 ? 4 : 8)];
+        }
+        text += random() % 4 == 0 ? "\r\n" : "\n";
+      }
+      for (const std::size_t at_once : {64U, 128U, 16'384U}) {
+        if (!SameAsNaive(text, '\n', columns, random() % 64, scanned, at_once))
+          FAIL(fmt::format("{} columns, {} at once: {}", columns, at_once, Visible(text)));
+      }
+    }
+  }
+  CHECK(scanned > 5'000);
 }
 
 TEST_CASE("a line that is scanned has the fields of CsvRecord") {

@@ -65,7 +65,7 @@ void GiveHugeMemory(std::byte* memory, std::size_t bytes);
 // What is taken and not given back, which the heap's own counts do not have. Threads: any.
 [[nodiscard]] std::size_t HugeMemoryInUse();
 
-// Zero bytes, and in huge pages if they are many: memory is taken page by page as it is touched, but for a few.
+// Zero bytes, and in huge pages if they are many: of those memory is taken page by page as they are touched.
 [[nodiscard]] std::byte* NewZeroedMemory(std::size_t bytes);
 void DeleteZeroedMemory(std::byte* memory, std::size_t bytes);
 // Gives a part of it back, which reads as zeros again. Requires: whole huge pages of memory of at least two of them.
