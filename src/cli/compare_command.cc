@@ -7,10 +7,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/paths.h"
 #include "cli/session.h"
+#include "io/escape.h"
 #include "io/writer_figures.h"
 #include "journey/core/status.h"
 #include "journey/insight/compare.h"
@@ -215,9 +219,29 @@ class CompareCommand {
     }
     if (present[kControlBefore] && present[kControlAfter] && present[kBefore] && present[kAfter])
       return kDone;
-    return Fail(kWrongUsage,
-                moved == 0 ? "--control: no journey matches"
-                           : "--control: before and after must both have journeys that match, and others");
+    return Fail(kWrongUsage, "--control: " + (moved == 0 ? WhyNoControl()
+                                                         : "before and after must both have journeys that "
+                                                           "match, and others"));
+  }
+
+  // Names are shown, values are not.
+  [[nodiscard]] std::string WhyNoControl() const {
+    const EventLog& log = sides_.front()->session.log;
+    if (control_->key != "channel") {
+      return log.attribute_keys().Find(control_->key)
+                 ? fmt::format("no journey has this value of \"{}\"", control_->key)
+                 : fmt::format("no event has the attribute \"{}\"; is it among the attributes of the map?",
+                               control_->key);
+    }
+    std::vector<std::string_view> channels;
+    for (std::uint32_t i = 0; i < log.channels().size(); ++i) channels.push_back(log.channels().text(i));
+    std::ranges::sort(channels);
+    constexpr std::size_t kMost = 20;
+    const std::size_t more = channels.size() - std::min(channels.size(), kMost);
+    channels.resize(channels.size() - more);
+    return fmt::format("no journey began in \"{}\"; the channels are {}{}", control_->value,
+                       internal::Visible(fmt::format("{}", fmt::join(channels, ", "))),
+                       more == 0 ? "" : fmt::format(" and {} more", more));
   }
 
   int Finish() {

@@ -1,4 +1,4 @@
-// Whole numbers and their decimal digits, as identifiers have them.
+// Whole numbers and their decimal digits, as identifiers have them and files write them.
 #pragma once
 #include <array>
 #include <bit>

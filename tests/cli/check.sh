@@ -40,6 +40,14 @@ echo "$steps" >journeys.json
 
 Expect 'an event to align on that none is' 0 '^warning: --align: no event has "pey"; did you mean "pay"\?$' \
   report good.csv --align pey
+printf '%s\n%s\n%s\n%s\n' "$header" "$good" 'b1,2024-03-01T10:05:00Z,web,view,8,ok' \
+  'b2,2024-03-09T10:05:00Z,app,view,9,ok' >two.csv
+Expect 'a control of a channel that none is' 1 '^journey: --control: no journey began in "phnoe"; the channels are app, web$' \
+  compare two.csv --map map.json --journeys journeys.json --at 2024-03-05 --control channel=phnoe
+Expect 'a control of an attribute that none is' 1 '--control: no event has the attribute "arm"; is it among' \
+  compare two.csv --map map.json --journeys journeys.json --at 2024-03-05 --control arm=x
+Expect 'a control of a value that none is' 1 '--control: no journey has this value of "status"$' \
+  compare two.csv --map map.json --journeys journeys.json --at 2024-03-05 --control status=new
 
 Expect "a good file" 0 '' report good.csv --map map.json --journeys journeys.json --json -
 Status offered 2
