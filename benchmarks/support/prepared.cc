@@ -105,7 +105,7 @@ std::string TextOf(const TouchpointCatalog& catalog, TouchpointId id) {
   return std::string(catalog.channel_text(id)) + "/" + std::string(catalog.name_text(id));
 }
 
-bool SamePartition(const std::vector<std::uint32_t>& a, const std::vector<std::size_t>& b) {
+bool SamePartition(std::span<const std::uint32_t> a, const std::vector<std::size_t>& b) {
   if (a.size() != b.size()) return false;
   std::unordered_map<std::uint32_t, std::size_t> to;
   std::unordered_map<std::size_t, std::uint32_t> back;

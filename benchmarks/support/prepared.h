@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,6 @@ const Prepared& PreparedOf(std::size_t events, bool with_naive);
 std::string TextOf(const TouchpointCatalog& catalog, TouchpointId id);
 
 // Whether two labellings of the same events put the same events together.
-bool SamePartition(const std::vector<std::uint32_t>& a, const std::vector<std::size_t>& b);
+bool SamePartition(std::span<const std::uint32_t> a, const std::vector<std::size_t>& b);
 
 }  // namespace journey::bench
