@@ -78,7 +78,7 @@ std::byte* NewZeroedMemory(std::size_t bytes) {
     void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::bad_alloc();
     // A page that is read before it is written to is given twice, and the second time all processors are stopped to be told.
-    // Of small pages there are so many that a job on two threads waited 6 ns an event for it.
+    // Of small pages there are so many that a job on two threads took 4 to 9 ns an event more.
     if (SteadyMemory::wanted())
       static_cast<void>(madvise(memory, bytes, PageAdvice()));
     else

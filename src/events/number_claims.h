@@ -5,7 +5,7 @@
 // Each thread looks at all numbers and claims those of its pages, so that no two write to one place. A number without a page
 // waits until all are done. Numbers behind the first that was taken are given back.
 //
-// Cost: 12 ns a number on one thread, of 10^7 in random order.
+// Cost: some 5 ns a number on one thread, of 10^7 in random order.
 #pragma once
 #include <cstddef>
 #include <cstdint>
