@@ -5,8 +5,8 @@ inline namespace v0 {
 namespace internal {
 namespace {
 
-// Looks again for a moment, some tens of microseconds where there is a pause: to sleep and be woken takes longer than most of what one thread
-// does between two rounds of work.
+// Looks again for a moment, some tens of microseconds where there is a pause: to sleep and be woken takes longer than most
+// of what one thread does between two rounds of work.
 template <typename Done>
 void LookAgain(const Done& done) {
   constexpr int kLooks = 4000;

@@ -6,6 +6,7 @@
 #include "events/one_event.h"
 #include "journey/events/event_log.h"
 #include "support/catch.h"
+#include "support/oracle.h"
 
 using namespace journey;  // NOLINT
 using enum journey::AdmissionStatus;
