@@ -110,6 +110,13 @@ TEST_CASE("of more touchpoints than are remembered each is what it says") {
   }
 }
 
+TEST_CASE("a touchpoint is in the catalogue however late it comes for the first time") {
+  EventLog log;
+  for (int i = 0; i < 500; ++i) log.Append({.time = kMinTime, .source = "s", .channel = "web", .name = "view"});
+  log.Append({.time = kMinTime, .source = "s", .channel = "app", .name = "pay"});
+  CHECK(CatalogTouchpoints(log).catalog.size() == 2);
+}
+
 TEST_CASE("what only a losing offer used is not in the catalogue") {
   const Offer loser{.time = kStart,
                     .id = "e",
