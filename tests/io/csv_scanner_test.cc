@@ -218,6 +218,17 @@ TEST_CASE("lines of many short fields are split, however few bytes are looked at
   CHECK(scanned > 5'000);
 }
 
+TEST_CASE("what lies behind the input is not looked at, however long the input is") {
+  for (std::size_t size = 1; size <= 200; ++size) {
+    for (const char behind : {'\n', ',', '"'}) {
+      const std::string memory = std::string(size, 'a') + std::string(internal::CsvScanner::kPadding, behind);
+      internal::CsvScanner scanner(',', '\n', 1, 64);
+      if (scanner.Split(std::string_view(memory).substr(0, size), 1))
+        FAIL(size << " bytes before " << behind);
+    }
+  }
+}
+
 TEST_CASE("a line that is scanned has the fields of CsvRecord") {
   std::size_t scanned = 0;
   for (const std::size_t columns : {1U, 2U, 3U}) {
