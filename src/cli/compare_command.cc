@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -233,13 +234,18 @@ class CompareCommand {
                  : fmt::format("no event has the attribute \"{}\"; is it among the attributes of the map?",
                                control_->key);
     }
-    std::vector<std::string_view> channels;
-    for (std::uint32_t i = 0; i < log.channels().size(); ++i) channels.push_back(log.channels().text(i));
-    std::ranges::sort(channels);
+    std::set<std::string_view> begun;
+    for (const auto& side : sides_) {
+      for (const JourneyRow& row : side->report.journeys.rows) {
+        const std::uint32_t first = side->report.journeys.events[row.begin];
+        begun.insert(side->report.touchpoints.channel_text(side->report.timeline.events[first].touchpoint));
+      }
+    }
+    std::vector<std::string_view> channels(begun.begin(), begun.end());
     constexpr std::size_t kMost = 20;
     const std::size_t more = channels.size() - std::min(channels.size(), kMost);
     channels.resize(channels.size() - more);
-    return fmt::format("no journey began in \"{}\"; the channels are {}{}", control_->value,
+    return fmt::format("no journey began in \"{}\"; those in which journeys began are {}{}", control_->value,
                        internal::Visible(fmt::format("{}", fmt::join(channels, ", "))),
                        more == 0 ? "" : fmt::format(" and {} more", more));
   }

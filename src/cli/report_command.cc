@@ -79,7 +79,7 @@ int RunReport(const ReportArguments& arguments) {
   if (const int code = Open(arguments.input, session, progress); code != kDone) return code;
   if (!arguments.align.empty()) {
     if (const auto unknown = UnknownEvent(arguments.align, session->log))
-      Say(fmt::format("warning: --align: {}", *unknown));
+      Say(fmt::format("warning: --align: {}; no path has anything to be aligned on", *unknown));
   }
   const StatusOr<Pipeline> pipeline = Pipeline::Create(session->options);
   if (!pipeline.ok()) return Fail(kWrongUsage, MessageOf(pipeline.status()));

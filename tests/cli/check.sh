@@ -38,11 +38,11 @@ echo "$map" >map.json
 steps='{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"]},{"name":"pay","events":["pay"]}]}]}'
 echo "$steps" >journeys.json
 
-Expect 'an event to align on that none is' 0 '^warning: --align: no event has "pey"; did you mean "pay"\?$' \
+Expect 'an event to align on that none is' 0 '^warning: --align: no event has "pey"; did you mean "pay"\?; no path has' \
   report good.csv --align pey
-printf '%s\n%s\n%s\n%s\n' "$header" "$good" 'b1,2024-03-01T10:05:00Z,web,view,8,ok' \
-  'b2,2024-03-09T10:05:00Z,app,view,9,ok' >two.csv
-Expect 'a control of a channel that none is' 1 '^journey: --control: no journey began in "phnoe"; the channels are app, web$' \
+printf '%s\n%s\n%s\n%s\n%s\n' "$header" "$good" 'b1,2024-03-01T10:05:00Z,web,view,8,ok' \
+  'b2,2024-03-07T10:05:00Z,app,view,9,ok' 'b3,2024-03-09T10:05:00Z,phone,call,9,ok' >two.csv
+Expect 'a control of a channel that none is' 1 '^journey: --control: no journey began in "phnoe"; those in which journeys began are app, web$' \
   compare two.csv --map map.json --journeys journeys.json --at 2024-03-05 --control channel=phnoe
 Expect 'a control of an attribute that none is' 1 '--control: no event has the attribute "arm"; is it among' \
   compare two.csv --map map.json --journeys journeys.json --at 2024-03-05 --control arm=x
