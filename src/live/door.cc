@@ -21,8 +21,7 @@ std::optional<AdmissionStatus> Door::Refuses(const Event& event) const {
 }
 
 bool Door::IsErased(const Event& event) const {
-  if (erased_events_.empty()) return false;
-  if (!event.id.empty() || event.sequence) {
+  if (!erased_events_.empty() && (!event.id.empty() || event.sequence)) {
     const EventKey key =
         !event.id.empty() ? DigestOfEventId(event.id) : EventKey{FixedDigest(event.source), *event.sequence};
     if (erased_events_.contains({key.high, key.low})) return true;

@@ -33,7 +33,8 @@ class Door {
 
   // Whether no offer is refused, whatever it is, until something else is called here.
   [[nodiscard]] bool open() const {
-    return !stated_ && options_.allowed_lateness >= kForever && erased_events_.empty();
+    return !stated_ && options_.allowed_lateness >= kForever && erased_events_.empty() &&
+           erased_identifiers_.empty();
   }
 
   // An event is evidence now: the watermark of its source, and as_of, move.

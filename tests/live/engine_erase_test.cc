@@ -185,6 +185,17 @@ void EraseInWorld(std::uint64_t seed, std::size_t offers, Remembered& seen) {
   if (before != after)
     FAIL("world " << seed << ": the replay changed " << test::FirstDifference(before, after));
   REQUIRE(engine->statistics().statuses.offered() == 2 * world.size());
+  // What nobody has offered before, of an erased identifier alone: up to its time it is refused, afterwards not.
+  for (const auto& [identifier, until] : tombstones) {
+    journey::Event event{.time = until,
+                         .source = "another",
+                         .channel = "web",
+                         .name = "view",
+                         .identifiers = {{identifier.first, identifier.second}}};
+    REQUIRE(engine->Ingest(event).status == AdmissionStatus::kErased);
+    event.time = until + std::chrono::microseconds{1};
+    REQUIRE(engine->Ingest(event).status != AdmissionStatus::kErased);
+  }
 }
 
 }  // namespace
@@ -196,6 +207,35 @@ TEST_CASE("after an erasure all is as if it had never been offered, and a replay
   WARN(seen.erasures << " erasures of " << seen.erased << " records, " << seen.kept << " kept, "
                      << seen.by_identifier << " copies refused by identifier alone");
   REQUIRE(seen.erased > seen.erasures);
+}
+
+// Whoever asks to be erased may have left nothing yet but what a source holds back.
+TEST_CASE(
+    "who is erased before the first of their events came is refused up to that time, alone and in spans") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const bool spans = GENERATE(false, true);
+  const auto engine = test::MakeEngine(EngineOptions{});
+  const TimePoint until = test::At(test::kStart + 100 * test::kSecond);
+  REQUIRE(engine->Erase("cookie", "nobody-yet", until) == 0);
+  const auto event_of = [](const char* cookie, std::int64_t second) {
+    return journey::Event{.time = test::At(test::kStart + second * test::kSecond),
+                          .channel = "web",
+                          .name = "view",
+                          .identifiers = {{"cookie", cookie}}};
+  };
+  const std::vector<journey::Event> events = {event_of("nobody-yet", 0), event_of("nobody-yet", 100),
+                                              event_of("nobody-yet", 101), event_of("somebody", 50)};
+  std::vector<journey::Admission> answers;
+  if (spans) {
+    engine->Ingest(events, &answers);
+  } else {
+    for (const journey::Event& event : events) answers.push_back(engine->Ingest(event));
+  }
+  REQUIRE(answers[0].status == AdmissionStatus::kErased);
+  REQUIRE(answers[1].status == AdmissionStatus::kErased);
+  REQUIRE(answers[2].accepted());
+  REQUIRE(answers[3].accepted());
+  REQUIRE(engine->statistics().customers == 2);
 }
 
 TEST_CASE("erasures in thousands of worlds leave what was never theirs", "[.long]") {
