@@ -91,14 +91,14 @@ bool SymbolTable::forgotten(std::uint32_t id) const {
 }
 
 bool SymbolTable::full() const {
-  return impl_->chunks.size() + 1 >= Impl::kMostChunks;
+  return impl_->chunk_count + 1 >= Impl::kMostChunks;
 }
 
 bool SymbolTable::HasRoom(const Room& wanted) const {
   // Of a chunk at most what is no long text is left empty.
   const std::size_t chunks =
       wanted.longer + Impl::kFewChunks + wanted.bytes / (internal::kHugePageBytes - 2 * Room::kLong) + 2;
-  return impl_->chunks.size() + chunks + 1 < Impl::kMostChunks;
+  return impl_->chunk_count + chunks + 1 < Impl::kMostChunks;
 }
 
 bool SymbolTable::MemoryHolds(std::string_view bytes) const {

@@ -116,9 +116,10 @@ struct SymbolTable::Impl {
   RecentTexts recent;       // none once the table is large
   Column<Record*> entries;  // by id
   internal::SlotTable<internal::DigestSlot> index;
-  std::deque<Chunk> chunks;  // none moves when there is one more
+  std::deque<Chunk> chunks;     // none moves when there is one more
+  std::size_t chunk_count = 0;  // which a deque has to work out
   std::size_t chunk_bytes = 0;
-  std::mutex chunk_mutex;  // of the two
+  std::mutex chunk_mutex;  // of the three
   std::vector<Chunk*> filling{
       1};  // the chunk that each thread is filling, or none; the first is that of all who are alone
   Impl() = default;
@@ -204,6 +205,7 @@ struct SymbolTable::Impl {
     JOURNEY_CHECK(chunks.size() < kMostChunks);
     const std::size_t usual = chunks.size() < kFewChunks ? kChunk : internal::kHugePageBytes;
     chunks.emplace_back(bytes != 0 ? bytes : usual);
+    ++chunk_count;
     chunk_bytes += chunks.back().size;
     return chunks.back();
   }

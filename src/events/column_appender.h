@@ -46,7 +46,7 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
         namer(impl.identifier_values, workers),
         attributes(impl, columns.attributes),
         claims(impl.numbered_rows, workers) {
-    if (impl.recent_touchpoints.size() < workers.count()) impl.recent_touchpoints.resize(workers.count());
+    if (impl.lately.size() < workers.count()) impl.lately.resize(workers.count());
   }
 
   void Run();
@@ -77,7 +77,7 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   // What is known of the rows of a block.
   struct Block {
     std::size_t begin = 0, size = 0;
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;
     Column<std::uint32_t> ids;  // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
@@ -92,18 +92,21 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   // What is looked up at once. Numbers are values, and a digest of one can be traced to it: nothing of them is left.
   template <typename Value>
   struct Asked {
-    std::array<std::uint32_t, kTile> rows, ids;
+    std::array<std::uint32_t, kTile> rows, ids, listed;
+    std::array<Repeat, kTile> again;  // rows that have the same as one of these, by its place among them
+    std::size_t again_count = 0;
     std::array<Value, kTile> values;
     std::array<SymbolTable::Digest, kTile> digests;
     std::size_t count = 0;
-    internal::RecentIdentifiers<Value> recent;
+    std::size_t most = 0;  // that there ever were
 
+    Asked() {}  // NOLINT(modernize-use-equals-default): nothing is there before it is asked for
     ~Asked() {
-      internal::Wipe(values.data(), sizeof values);
-      internal::Wipe(digests.data(), sizeof digests);
+      internal::Wipe(values.data(), most * sizeof(Value));
+      internal::Wipe(digests.data(), most * sizeof(SymbolTable::Digest));
     }
   };
-  // What one thread finds in its part of a block, and what it has seen lately.
+  // What one thread finds in its part of a block.
   struct Part {
     Asked<std::string_view> texts;
     Asked<std::uint64_t> numbers;
@@ -149,10 +152,12 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   [[nodiscard]] std::uint32_t FindTouchpoint(std::string_view channel, std::string_view name) const;
   template <typename Value>
   void LookFor(std::uint32_t list, std::span<const Value> values, std::size_t first, std::size_t end,
-               Asked<Value>& asked, Part& part);
+               Asked<Value>& asked, internal::RecentIdentifiers<Value>& recent, Part& part);
   template <typename Value>
   void LeaveOutRecent(std::uint32_t list, std::span<const Value> values, std::uint32_t* ids,
-                      Asked<Value>& asked, Part& part);
+                      Asked<Value>& asked, internal::RecentIdentifiers<Value>& recent, Part& part);
+  template <typename Value>
+  void AnswerAgain(std::uint32_t* ids, const Asked<Value>& asked, Part& part);
   static bool IsThere(std::string_view text) { return !text.empty(); }
   static bool IsThere(std::uint64_t number) { return number != IdentifierColumn::kNoNumber; }
   [[nodiscard]] bool TooLong(std::string_view text) const {

@@ -10,7 +10,8 @@ inline namespace v0 {
 
 void EventLog::ColumnAppender::Look(std::size_t first, std::size_t end, unsigned thread) {
   Part& part = parts[thread];
-  LookForTouchpoints(first, end, impl.recent_touchpoints[thread]);
+  Impl::Lately& seen = impl.lately[thread];
+  LookForTouchpoints(first, end, seen.touchpoints);
   constexpr std::int64_t kFrom = kMinTime.time_since_epoch().count();
   constexpr std::int64_t kUntil = kMaxTime.time_since_epoch().count();
   const TimePoint* const times = columns.times.data() + block.begin;
@@ -24,9 +25,9 @@ void EventLog::ColumnAppender::Look(std::size_t first, std::size_t end, unsigned
   for (std::uint32_t list = 0; list < columns.identifiers.size(); ++list) {
     const IdentifierColumn& column = columns.identifiers[list];
     if (!column.texts.empty())
-      LookFor(list, column.texts.subspan(block.begin), first, end, part.texts, part);
+      LookFor(list, column.texts.subspan(block.begin), first, end, part.texts, seen.texts, part);
     else
-      LookFor(list, column.numbers.subspan(block.begin), first, end, part.numbers, part);
+      LookFor(list, column.numbers.subspan(block.begin), first, end, part.numbers, seen.numbers, part);
   }
   CountIdentifiers(first, end, part);
   attributes.Look(block.begin, first, end, block.states, kByEvent);
@@ -66,7 +67,8 @@ std::uint32_t EventLog::ColumnAppender::FindTouchpoint(std::string_view channel,
 // Which rows have an identifier in this column, and what the log knows of it.
 template <typename Value>
 void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value> values, std::size_t first,
-                                       std::size_t end, Asked<Value>& asked, Part& part) {
+                                       std::size_t end, Asked<Value>& asked,
+                                       internal::RecentIdentifiers<Value>& recent, Part& part) {
   std::uint32_t* const ids = &block.ids[list * block.size];
   if (!name_spaces[list].valid()) {
     for (std::size_t i = first; i < end; ++i) {
@@ -82,8 +84,10 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
   }
   std::fill(ids + first, ids + end, kNone);
   asked.count = count;
-  const bool remember = asked.recent.IsWorth(count);
-  if (remember) LeaveOutRecent(list, values, ids, asked, part);
+  asked.again_count = 0;
+  const bool remember = recent.IsWorth(count);
+  if (remember) LeaveOutRecent(list, values, ids, asked, recent, part);
+  asked.most = std::max(asked.most, asked.count);
   for (std::size_t at = 0; at < asked.count; ++at) {
     asked.values[at] = values[asked.rows[at]];
     // Too long a text is not looked up, as its row will be an event.
@@ -100,6 +104,7 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
     const std::uint32_t row = asked.rows[at], id = std::min(asked.ids[at], kMissing);
     ids[row] = id;
     const auto listed = static_cast<std::uint32_t>(part.missing.size());
+    asked.listed[at] = listed;
     if (id == kMissing) {
       part.missing.push_back({asked.digests[at], row, list});
       if (!IsClean(values[row])) {  // what is known is clean
@@ -109,34 +114,56 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
     }
     if (!remember) continue;
     const auto sight = internal::IdentifierSight<Value>::Of(asked.values[at]);
-    asked.recent.At(sight, list) = {sight, list, id, listed, block.number};
+    impl.Remember<Value>({sight, name_spaces[list].value, id, listed, block.number}, recent);
+  }
+  AnswerAgain(ids, asked, part);
+}
+
+// What was found out for the first row that has something holds for the others.
+template <typename Value>
+void EventLog::ColumnAppender::AnswerAgain(std::uint32_t* ids, const Asked<Value>& asked, Part& part) {
+  for (const Repeat& one : std::span(asked.again).first(asked.again_count)) {
+    const std::uint32_t row = asked.rows[one.first];
+    ids[one.row] = ids[row];
+    if (ids[row] == kMissing) part.repeats.push_back({one.row, asked.listed[one.first]});
+    if (block.states[row] == kByEvent) block.states[one.row] = kByEvent;
   }
 }
 
 // Answers for what was asked for lately, and leaves the others to be looked up.
 template <typename Value>
 void EventLog::ColumnAppender::LeaveOutRecent(std::uint32_t list, std::span<const Value> values,
-                                              std::uint32_t* ids, Asked<Value>& asked, Part& part) {
+                                              std::uint32_t* ids, Asked<Value>& asked,
+                                              internal::RecentIdentifiers<Value>& recent, Part& part) {
+  using Place = typename internal::RecentIdentifiers<Value>::Place;
+  constexpr std::uint32_t kSought = internal::RecentIdentifiers<Value>::kSought;
+  const std::uint32_t name_space = name_spaces[list].value;
+  const std::uint64_t look = recent.BeginLook();
   std::size_t left = 0, repeats = part.repeats.size();
   part.repeats.resize(repeats + asked.count);
   Repeat* const again = part.repeats.data();
   for (std::size_t at = 0; at < asked.count; ++at) {
     const std::uint32_t row = asked.rows[at];
     const auto sight = internal::IdentifierSight<Value>::Of(values[row]);
-    const auto& place = asked.recent.At(sight, list);
+    Place& place = recent.At(sight, name_space);
     // Without a branch, as it would be guessed wrong every other time.
     const auto missing = static_cast<std::size_t>(place.id == kMissing);
-    const bool holds = (place.id != kMissing) | (place.block == block.number);
-    const std::size_t known = static_cast<std::size_t>((place.column == list) & holds) &
-                              static_cast<std::size_t>(place.sight.Is(sight));
+    const auto sought = static_cast<std::size_t>(place.id == kSought);
+    const bool holds = place.known() | (place.when == (missing != 0 ? block.number : look));
+    const std::size_t known =
+        static_cast<std::size_t>(holds) & static_cast<std::size_t>(place.Is(sight, name_space));
     ids[row] = place.id;
     again[repeats] = {row, place.first};
     repeats += known & missing;
+    asked.again[asked.again_count] = {row, place.first};
+    asked.again_count += known & sought;
     asked.rows[left] = row;
+    if (known == 0 && !sight.is_long())  // of which nothing may be kept but the log's own
+      place = {sight, name_space, kSought, static_cast<std::uint32_t>(left), look};
     left += 1 - known;
   }
   part.repeats.resize(repeats);
-  asked.recent.Note(asked.count, asked.count - left);
+  recent.Note(asked.count, asked.count - left);
   asked.count = left;
 }
 

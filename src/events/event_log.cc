@@ -231,8 +231,6 @@ std::span<const AdmissionCounts> EventLog::admissions_by_source() const {
 
 std::size_t EventLog::bytes() const {
   const Impl& log = *impl_;
-  std::size_t seen = 0;
-  for (const internal::RecentTouchpoints& of_thread : log.recent_touchpoints) seen += of_thread.bytes();
   return sizeof(Impl) + log.sources.bytes() + log.channels.bytes() + log.names.bytes() +
          log.namespaces.bytes() + log.identifier_values.bytes() + log.attribute_keys.bytes() +
          log.texts.bytes() + log.times.capacity() * sizeof(TimePoint) +
@@ -240,7 +238,7 @@ std::size_t EventLog::bytes() const {
          log.event_touchpoints.capacity() * sizeof(TouchpointId) + log.keys.capacity() * sizeof(EventKey) +
          log.identifier_ranges.capacity() * sizeof(internal::PackedRange) +
          log.identifiers.size() * sizeof(IdentifierId) + log.attributes.bytes() + log.key_index.bytes() +
-         log.numbered_rows.bytes() + log.repeats.size() * 96 + seen;
+         log.numbered_rows.bytes() + log.repeats.size() * 96 + log.LatelyBytes();
 }
 
 }  // namespace v0

@@ -40,12 +40,13 @@ bool EventLog::ColumnAppender::Prepare() {
   }
   if (!attributes.Prepare()) return false;
   name_spaces.resize(lists.size());
-  for (Part& part : parts) {
+  for (unsigned thread = 0; thread < workers.count(); ++thread) {
+    Impl::Lately& seen = impl.lately[thread];
     for (const IdentifierColumn& list : lists) {
       if (list.texts.empty())
-        part.numbers.recent.MakePlaces(rows);
+        seen.numbers.MakePlaces(impl.times.size() + rows);
       else
-        part.texts.recent.MakePlaces(rows);
+        seen.texts.MakePlaces(impl.times.size() + rows);
     }
   }
   source = impl.InternSource(columns.source);
@@ -56,7 +57,7 @@ bool EventLog::ColumnAppender::Prepare() {
 void EventLog::ColumnAppender::RunBlock(std::size_t begin, std::size_t size) {
   block.begin = begin;
   block.size = size;
-  ++block.number;
+  block.number = ++impl.blocks;
   FindNameSpaces();
   attributes.FindKeys();
   workers.Run([&](unsigned part) {

@@ -61,6 +61,10 @@ void EventLog::Impl::WipeUnusedTexts() {
       if (!used[id] && !table.forgotten(id)) table.Forget(id);
     }
   };
+  for (Lately& of_thread : lately) {
+    of_thread.texts.Clear();
+    of_thread.numbers.Clear();
+  }
   wipe(identifier_values, values_used);
   wipe(texts, texts_used);
   new_identifiers.clear();

@@ -15,6 +15,7 @@
 #include "events/numbered_rows.h"
 #include "events/packed_range.h"
 #include "events/plain_events.h"
+#include "events/recent_identifiers.h"
 #include "events/recent_touchpoints.h"
 #include "journey/core/column.h"
 #include "journey/core/flat_index.h"
@@ -49,13 +50,14 @@ inline std::uint64_t BitsOf(const AttributeValue& value) {
 
 }  // namespace internal
 
-// What was worked out of an event before its turn: the digest of its id, the digests of its identifiers, in their order,
-// and the ids of their namespaces.
+// What was worked out of an event before its turn: the digest of its id; and of its identifiers, in their order, their
+// namespaces, their ids as far as they are remembered, and the digests of the others.
 struct EventLog::Ahead {
   EventKey key;  // of an event with an id
   std::array<SymbolTable::Digest, kMaxIdentifiers> digests;
   std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
-  bool known = false;  // else there is nothing of the identifiers
+  std::array<std::uint32_t, kMaxIdentifiers> ids;  // or kNotRecent
+  bool known = false;                              // else there is nothing of the identifiers
 
   Ahead() = default;
   Ahead(const Ahead&) = delete;
@@ -85,8 +87,20 @@ struct EventLog::Impl {
   std::vector<AdmissionCounts> counts;  // by source
   std::vector<Touchpoint> touchpoints;
   internal::FlatIndex touchpoint_index;
-  std::vector<internal::RecentTouchpoints> recent_touchpoints{
-      1};  // by thread; the first is that of all who are alone
+  // What a thread that appends has seen of late.
+  struct alignas(64) Lately {
+    internal::RecentTouchpoints touchpoints;
+    internal::RecentIdentifiers<std::string_view> texts;
+    internal::RecentIdentifiers<std::uint64_t> numbers;
+  };
+  [[nodiscard]] std::size_t LatelyBytes() const {
+    std::size_t sum = 0;
+    for (const Lately& seen : lately)
+      sum += seen.touchpoints.bytes() + seen.texts.bytes() + seen.numbers.bytes();
+    return sum;
+  }
+  std::vector<Lately> lately{1};  // by thread; the first is that of all who are alone
+  std::uint64_t blocks = 0;       // of columns, so far
 
   Column<TimePoint> times;
   Column<std::uint64_t> sequences;
@@ -125,12 +139,16 @@ struct EventLog::Impl {
 
   // The ids of those texts of an event that were interned lately.
   struct RecentIds {
-    RecentIds() { name_spaces.fill(SymbolTable::kNotRecent); }
+    RecentIds() {
+      name_spaces.fill(SymbolTable::kNotRecent);
+      identifiers.fill(SymbolTable::kNotRecent);
+    }
     std::uint32_t source = SymbolTable::kNotRecent;
     std::uint32_t touchpoint = SymbolTable::kNotRecent;
     std::uint32_t channel = SymbolTable::kNotRecent;  // these two only if it is none of those
     std::uint32_t name = SymbolTable::kNotRecent;
     std::array<std::uint32_t, kMaxIdentifiers> name_spaces;
+    std::array<std::uint32_t, kMaxIdentifiers> identifiers;
   };
   [[nodiscard]] Admission Inspect(const Event& event, RecentIds& recent, const Ahead* ahead) const;
   [[nodiscard]] Admission InspectText(std::string_view text, EventField field, bool required) const;
@@ -168,6 +186,18 @@ struct EventLog::Impl {
     return same ? id : SymbolTable::kNotRecent;
   }
   void InternLists(const Event& event, const RecentIds& recent = {}, const Ahead* ahead = nullptr);
+  void RememberText(std::string_view value, std::uint32_t name_space, std::uint32_t id);
+  // Writes down what was found out of an identifier; of a long one that the log does not know, nothing.
+  template <typename Value>
+  void Remember(const typename internal::RecentIdentifiers<Value>::Place& found,
+                internal::RecentIdentifiers<Value>& by) const {
+    auto& place = by.At(found.sight, found.name_space);
+    if (found.sight.is_long() && !found.known()) return;
+    place = found;
+    if constexpr (std::is_same_v<Value, std::string_view>) {
+      if (found.sight.is_long()) place.sight.whole = identifier_values.text(found.id).data();
+    }
+  }
   // Works out what the appending of these events will need first, and asks memory for it.
   void LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const;
   [[nodiscard]] EventKey KeyAhead(const Event& event) const;

@@ -36,7 +36,7 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
       !result.accepted())
     return result;
   const auto sight = internal::RecentTouchpoints::SightOf(event.channel, event.name);
-  recent.touchpoint = FindRecent(recent_touchpoints.front(), sight, event.channel, event.name);
+  recent.touchpoint = FindRecent(lately.front().touchpoints, sight, event.channel, event.name);
   if (recent.touchpoint == SymbolTable::kNotRecent) {
     if (const Admission result =
             InspectText(channels, event.channel, EventField::kChannel, is_event, recent.channel);
@@ -57,11 +57,16 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
     const Identifier& identifier = event.identifiers[i];
     if (hashed) {
       recent.name_spaces[i] = ahead->name_spaces[i];
+      recent.identifiers[i] = ahead->ids[i];
     } else if (const Admission result =
                    InspectText(namespaces, identifier.name_space, kIdentifier, true, recent.name_spaces[i]);
                !result.accepted()) {
       return result;
+    } else if (recent.name_spaces[i] != SymbolTable::kNotRecent) {
+      const auto sight_of_value = internal::IdentifierSight<std::string_view>::Of(identifier.value);
+      recent.identifiers[i] = lately.front().texts.Find(sight_of_value, recent.name_spaces[i]);
     }
+    if (recent.identifiers[i] != SymbolTable::kNotRecent) continue;  // it was found good
     if (identifier.value.size() > limits.max_identifier_bytes)
       return {AdmissionStatus::kTooLarge, kIdentifier};
     if (!CleanText(identifier.value)) return {AdmissionStatus::kMalformed, kIdentifier};
@@ -109,10 +114,13 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
       times.size() == times.capacity()
           ? std::min(times.capacity() * 60, std::size_t{8} * internal::kHugePageBytes) + 4096
           : 0;
-  const std::size_t held = sources.bytes() + channels.bytes() + names.bytes() + namespaces.bytes() +
-                           identifier_values.bytes() + attribute_keys.bytes() + texts.bytes() +
-                           times.capacity() * 60 + identifiers.capacity() * sizeof(IdentifierId) +
-                           attributes.bytes() + key_index.bytes() + numbered_rows.bytes();
+  const std::size_t places = internal::RecentIdentifiers<std::string_view>::BytesFor(times.size());
+  const std::size_t places_growth = places - std::min(places, lately.front().texts.bytes());
+  const std::size_t held = places_growth + LatelyBytes() + sources.bytes() + channels.bytes() +
+                           names.bytes() + namespaces.bytes() + identifier_values.bytes() +
+                           attribute_keys.bytes() + texts.bytes() + times.capacity() * 60 +
+                           identifiers.capacity() * sizeof(IdentifierId) + attributes.bytes() +
+                           key_index.bytes() + numbered_rows.bytes();
   return held + growth + texts_bytes > limits.max_bytes;
 }
 
@@ -139,7 +147,7 @@ TouchpointId EventLog::Impl::InternTouchpoint(std::string_view channel, std::str
     touchpoints.push_back(wanted);
     touchpoint_index.Insert(HashOf(wanted), id);
   }
-  recent_touchpoints.front().Remember(internal::RecentTouchpoints::SightOf(channel, name), id);
+  lately.front().touchpoints.Remember(internal::RecentTouchpoints::SightOf(channel, name), id);
   return {id};
 }
 
@@ -176,24 +184,44 @@ void EventLog::Impl::LookAhead(std::span<const Event> events, std::span<Ahead> a
         break;
       }
       ahead[i].name_spaces[k] = *name_space;
+      const auto sight = internal::IdentifierSight<std::string_view>::Of(list[k].value);
+      ahead[i].ids[k] = lately.front().texts.Find(sight, *name_space);
+      if (ahead[i].ids[k] != SymbolTable::kNotRecent) continue;
       ahead[i].digests[k] = identifier_values.DigestOf(list[k].value, *name_space);
       identifier_values.Prefetch(ahead[i].digests[k]);
     }
   }
 }
 
+void EventLog::Impl::RememberText(std::string_view value, std::uint32_t name_space, std::uint32_t id) {
+  auto& recent = lately.front().texts;
+  recent.MakePlaces(times.size());
+  if (!recent.IsWorth(1)) return;
+  const auto sight = internal::IdentifierSight<std::string_view>::Of(value);
+  Remember<std::string_view>({.sight = sight, .name_space = name_space, .id = id}, recent);
+}
+
 void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, const Ahead* ahead) {
   new_identifiers.clear();
+  const bool hashed = ahead != nullptr && ahead->known;
+  std::size_t remembered = 0;
   for (std::size_t i = 0; i < event.identifiers.size(); ++i) {
+    if (recent.identifiers[i] != SymbolTable::kNotRecent) {
+      new_identifiers.push_back({recent.identifiers[i]});
+      ++remembered;
+      continue;
+    }
     const Identifier& identifier = event.identifiers[i];
     const std::uint32_t name_space = recent.name_spaces[i] != SymbolTable::kNotRecent
                                          ? recent.name_spaces[i]
                                          : namespaces.Intern(identifier.name_space);
-    const bool hashed = ahead != nullptr && ahead->known;
-    new_identifiers.push_back({hashed
-                                   ? identifier_values.Intern(identifier.value, name_space, ahead->digests[i])
-                                   : identifier_values.Intern(identifier.value, name_space)});
+    const std::uint32_t id = hashed
+                                 ? identifier_values.Intern(identifier.value, name_space, ahead->digests[i])
+                                 : identifier_values.Intern(identifier.value, name_space);
+    RememberText(identifier.value, name_space, id);
+    new_identifiers.push_back({id});
   }
+  lately.front().texts.Note(event.identifiers.size(), remembered);
   if (new_identifiers.size() > 1) {
     std::ranges::sort(new_identifiers);
     new_identifiers.erase(std::unique(new_identifiers.begin(), new_identifiers.end()), new_identifiers.end());

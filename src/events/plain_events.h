@@ -22,38 +22,36 @@ class PlainEvents {
  public:
   // False: they are not plain. Lifetime: columns() refers to what the events refer to, and to this, until the next Fill.
   [[nodiscard]] bool Fill(std::span<const Event> events) {
-    for (std::size_t i = 0; i < count_; ++i) texts_[i].clear();
-    for (std::size_t i = 0; i < keys_.size(); ++i) values_[i].clear();
+    const Event& first = events.front();
+    rows_ = events.size();
     count_ = 0;
     keys_.clear();
-    times_.clear();
-    sequences_.clear();
-    ids_.clear();
-    channels_.clear();
-    names_.clear();
-    const Event& first = events.front();
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    times_.resize(rows_);
+    sequences_.resize(first.sequence ? rows_ : 0);
+    ids_.resize(rows_);
+    channels_.resize(rows_);
+    names_.resize(rows_);
+    source_ = first.source;
+    any_ids_ = false;
+    for (std::size_t i = 0; i < rows_; ++i) {
       const Event& event = events[i];
-      if (event.kind != RecordKind::kEvent || event.source != first.source ||
+      if (event.kind != RecordKind::kEvent || !Same(event.source, source_) ||
           event.sequence.has_value() != first.sequence.has_value() ||
           event.identifiers.size() > kMaxIdentifiers)
         return false;
-      times_.push_back(event.time);
-      if (event.sequence) sequences_.push_back(*event.sequence);
-      ids_.push_back(event.id);
-      channels_.push_back(event.channel);
-      names_.push_back(event.name);
-      for (std::size_t k = 0; k < count_; ++k) texts_[k].push_back({});
+      times_[i] = event.time;
+      if (event.sequence) sequences_[i] = *event.sequence;
+      ids_[i] = event.id;
+      any_ids_ |= !event.id.empty();
+      channels_[i] = event.channel;
+      names_[i] = event.name;
       for (std::size_t k = 0; k < event.identifiers.size(); ++k) {
         if (!Put(i, k, event.identifiers[k])) return false;
       }
-      for (std::size_t k = 0; k < keys_.size(); ++k) values_[k].emplace_back();
       for (std::size_t k = 0; k < event.attributes.size(); ++k) {
         if (!Put(i, k, event.attributes[k])) return false;
       }
     }
-    source_ = first.source;
-    any_ids_ = std::ranges::any_of(ids_, [](std::string_view id) { return !id.empty(); });
     for (std::size_t k = 0; k < count_; ++k) lists_[k] = {.name_space = name_spaces_[k], .texts = texts_[k]};
     for (std::size_t k = 0; k < keys_.size(); ++k) attributes_[k] = {keys_[k], values_[k]};
     return true;
@@ -77,18 +75,23 @@ class PlainEvents {
   }
 
  private:
+  // Hosts most often give the same bytes again.
+  static bool Same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.data() == b.data() || a == b);
+  }
+
   // The k-th identifier of an event; they most often have the same namespaces in the same order.
   bool Put(std::size_t row, std::size_t k, const Identifier& identifier) {
     if (identifier.value.empty() || identifier.name_space.empty()) return false;
     std::size_t list = k;
-    if (list >= count_ || name_spaces_[list] != identifier.name_space) {
+    if (list >= count_ || !Same(name_spaces_[list], identifier.name_space)) {
       const auto known = std::span(name_spaces_).first(count_);
       list = static_cast<std::size_t>(std::ranges::find(known, identifier.name_space) - known.begin());
     }
     if (list == count_) {
       if (count_ == kMaxIdentifiers) return false;
       name_spaces_[count_] = identifier.name_space;
-      texts_[count_++].resize(row + 1);
+      texts_[count_++].assign(rows_, {});
     }
     if (!texts_[list][row].empty()) return false;  // two of one namespace
     texts_[list][row] = identifier.value;
@@ -98,12 +101,12 @@ class PlainEvents {
   // The same of attributes.
   bool Put(std::size_t row, std::size_t k, const Attribute& attribute) {
     std::size_t list = k;
-    if (list >= keys_.size() || keys_[list] != attribute.key)
+    if (list >= keys_.size() || !Same(keys_[list], attribute.key))
       list = static_cast<std::size_t>(std::ranges::find(keys_, attribute.key) - keys_.begin());
     if (list == keys_.size()) {
       if (list == kMostKeys) return false;
       keys_.push_back(attribute.key);
-      values_[list].resize(row + 1);
+      values_[list].assign(rows_, {});
     }
     if (values_[list][row]) return false;  // two of one key: both are to be looked at
     values_[list][row] = attribute.value;
@@ -113,6 +116,7 @@ class PlainEvents {
   using Values = std::vector<std::optional<AttributeValue>, WipingAllocator<std::optional<AttributeValue>>>;
   static constexpr std::size_t kMostKeys = 16;
 
+  std::size_t rows_ = 0;
   std::string_view source_;
   std::vector<TimePoint> times_;
   std::vector<std::uint64_t> sequences_;

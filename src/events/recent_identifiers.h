@@ -1,10 +1,14 @@
-// RecentIdentifiers: what a thread that appends columns has found out of the identifiers it was asked for lately. A visit
+// RecentIdentifiers: what a thread that appends has found out of the identifiers it was asked for lately. A visit
 // says on each of its events who it is: most identifiers need not be hashed with a key and looked for in a large table.
 //
-//   recent.At(sight, column)   -> the place where it would be, to be compared and written by the user
+//   recent.At(sight, name_space)   -> the place where it would be, to be compared and written by the user
 //
 // Nothing depends on what is remembered but time: it is a function of what was asked since the begin. Who crafts texts that
 // share a place makes them forgotten, and then they are looked for in the table as if there was nothing here.
+//
+// Lifetime: a place outlives the call that wrote it. What it says of an identifier that the log has, holds until the log
+//           forgets one, which clears all places; of one that the log did not know, in its block alone. Of a long text it
+//           refers to the log's own copy.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -15,6 +19,7 @@
 
 #include "core/text_sight.h"
 #include "core/wipe.h"
+#include "journey/core/symbol_table.h"
 
 namespace journey {
 inline namespace v0 {
@@ -29,17 +34,25 @@ struct IdentifierSight<std::uint64_t> {
   std::uint64_t number = 0;
 
   static IdentifierSight Of(std::uint64_t number) { return {number}; }
-  [[nodiscard]] bool Is(const IdentifierSight& other) const { return number == other.number; }
+  // `differ` is not 0 where something else differs.
+  [[nodiscard]] bool Is(const IdentifierSight& other, std::uint64_t differ) const {
+    return ((number ^ other.number) | differ) == 0;
+  }
+  [[nodiscard]] bool is_long() const { return false; }
   [[nodiscard]] std::uint64_t Hash(std::uint64_t tag) const { return (number + tag) * 0x9E3779B97F4A7C15U; }
 };
 
 // Up to 32 bytes are all seen.
 template <>
 struct IdentifierSight<std::string_view> {
-  TextSight ends;
-  std::uint64_t second = 0, last_but_one = 0;  // eight bytes each
-  std::string_view text;                       // that of the ends has a size of 32 bits only
+  static constexpr std::size_t kSeen = 32;
 
+  TextSight ends;                              // whose size has 32 bits only
+  std::uint64_t second = 0, last_but_one = 0;  // eight bytes each
+  std::uint64_t size = 0;
+  const char* whole = nullptr;  // where all of it stands, if that is more than kSeen bytes
+
+  [[nodiscard]] bool is_long() const { return size > kSeen; }
   static IdentifierSight Of(std::string_view text) {
     const auto word = [&](std::size_t at) {
       std::uint64_t eight;
@@ -47,18 +60,19 @@ struct IdentifierSight<std::string_view> {
       return eight;
     };
     const std::size_t size = text.size();
-    if (size <= TextSight::kWhole) return {.ends = TextSight::Of(text), .text = text};
+    if (size <= TextSight::kWhole) return {.ends = TextSight::Of(text), .size = size};
     return {.ends = {word(0), word(size - 8), static_cast<std::uint32_t>(size)},
             .second = word(8),
             .last_but_one = word(size - 16),
-            .text = text};
+            .size = size,
+            .whole = size > kSeen ? text.data() : nullptr};
   }
-  [[nodiscard]] bool Is(const IdentifierSight& other) const {
+  // What another one differs in is not looked at in whole: it may be gone.
+  [[nodiscard]] bool Is(const IdentifierSight& other, std::uint64_t differ) const {
     const bool looks_so =
         ((ends.head ^ other.ends.head) | (ends.tail ^ other.ends.tail) | (second ^ other.second) |
-         (last_but_one ^ other.last_but_one) | (text.size() ^ other.text.size())) == 0;
-    constexpr std::size_t kSeen = 32;
-    return looks_so && (text.size() <= kSeen || text == other.text);
+         (last_but_one ^ other.last_but_one) | (size ^ other.size) | differ) == 0;
+    return looks_so && (!is_long() || std::memcmp(whole, other.whole, size) == 0);
   }
   [[nodiscard]] std::uint64_t Hash(std::uint64_t tag) const {
     return ends.Hash(tag + second * 0x94D049BB133111EBU + last_but_one * 0xC2B2AE3D27D4EB4FU);
@@ -69,24 +83,50 @@ template <typename Value>
 class RecentIdentifiers {
  public:
   using Sight = IdentifierSight<Value>;
+  // No ids of a table: that the log does not know it, and that it is being looked for.
+  static constexpr std::uint32_t kUnknown = SymbolTable::kNotFound - 1;
+  static constexpr std::uint32_t kSought = kUnknown - 1;
   struct Place {
     Sight sight;
-    std::uint32_t column = UINT32_MAX;
-    std::uint32_t id = 0;     // or that the log does not know it: then
-    std::uint32_t first = 0;  // where it is listed as missing,
-    std::uint32_t block = 0;  // in this block
+    std::uint32_t name_space = UINT32_MAX;
+    std::uint32_t id = kUnknown;  // or one of these; then
+    std::uint32_t first = 0;      // where it is listed as missing, or as sought,
+    std::uint64_t when = 0;       // in this block, or by this look
+
+    [[nodiscard]] bool known() const { return id < kSought; }
+    [[nodiscard]] bool Is(const Sight& wanted, std::uint32_t of_name_space) const {
+      return sight.Is(wanted, name_space ^ of_name_space);
+    }
   };
 
-  // For so many events. Lifetime: what At gave before is gone.
+  // For so many events. Lifetime: what At gave before is gone, and what it says too, unless there are enough.
   void MakePlaces(std::size_t events) {
-    constexpr std::size_t kFewest = 64, kMost = 2048;
-    places_.resize(std::bit_ceil(std::clamp(events / 4, kFewest, kMost)));
-    shift_ = 64 - std::countr_zero(places_.size());
+    const std::size_t wanted = PlacesFor(events);
+    if (wanted <= places_.size()) return;
+    places_ = Places(wanted);
+    shift_ = 64 - std::countr_zero(wanted);
   }
   // Requires: MakePlaces.
-  [[nodiscard]] Place& At(const Sight& sight, std::uint32_t column) {
-    return places_[sight.Hash(column) >> shift_];
+  [[nodiscard]] Place& At(const Sight& sight, std::uint32_t name_space) {
+    return places_[sight.Hash(name_space) >> shift_];
   }
+  // The id of an identifier that the log has, if it is remembered; or kNone.
+  static constexpr std::uint32_t kNone = SymbolTable::kNotRecent;
+  [[nodiscard]] std::uint32_t Find(const Sight& sight, std::uint32_t name_space) const {
+    if (places_.empty() || pause_ != 0) return kNone;
+    const Place& place = places_[sight.Hash(name_space) >> shift_];
+    return place.known() && place.Is(sight, name_space) ? place.id : kNone;
+  }
+  // Overwrites what is remembered.
+  void Clear() {
+    places_ = Places();
+    shift_ = 0;
+  }
+  [[nodiscard]] std::size_t bytes() const { return places_.size() * sizeof(Place); }
+  [[nodiscard]] static std::size_t BytesFor(std::size_t events) { return PlacesFor(events) * sizeof(Place); }
+
+  // Looks are told apart by their numbers.
+  [[nodiscard]] std::uint64_t BeginLook() { return ++looks_; }
 
   // Where identifiers do not come again soon, remembering is in vain: whether it is worth it for the next `asked` ones.
   [[nodiscard]] bool IsWorth(std::size_t asked) {
@@ -97,6 +137,7 @@ class RecentIdentifiers {
   // So many were asked for, and of so many it was known.
   void Note(std::size_t asked, std::size_t known) {
     constexpr std::size_t kTrial = 4096, kPause = 15 * kTrial;
+    if (pause_ != 0) return;
     asked_ += asked;
     known_ += known;
     if (asked_ < kTrial) return;
@@ -105,8 +146,16 @@ class RecentIdentifiers {
   }
 
  private:
-  std::vector<Place, WipingAllocator<Place>> places_;
+  using Places = std::vector<Place, WipingAllocator<Place>>;
+
+  static std::size_t PlacesFor(std::size_t events) {
+    constexpr std::size_t kFewest = 64, kMost = 2048;
+    return std::bit_ceil(std::clamp(events / 4, kFewest, kMost));
+  }
+
+  Places places_;
   int shift_ = 0;
+  std::uint64_t looks_ = 0;
   std::size_t asked_ = 0, known_ = 0;  // since it was judged
   std::size_t pause_ = 0;              // so many more are not remembered
 };
