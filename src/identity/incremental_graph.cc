@@ -18,10 +18,11 @@ using internal::RowKeys;
 void IncrementalGraph::Impl::Grow() {
   for (auto key = static_cast<Key>(keys.size()); key < evidence.keys(); ++key)
     keys.push_back({.parent = key});
-  if (flags.size() < log.size()) {
-    previous_row.resize(log.size(), kNone);
-    labels.resize(log.size());
-    flags.resize(log.size());
+  if (flags.size() < log.size()) {  // for some rows more, as they come one by one
+    constexpr std::size_t kAhead = 256;
+    const std::size_t rows = (log.size() + kAhead - 1) / kAhead * kAhead;
+    previous_row.resize(rows, kNone);
+    flags.resize(rows);
   }
 }
 
@@ -246,8 +247,9 @@ void IncrementalGraph::Impl::Resolve(Component& component) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const internal::RowLabel label = result.labels[i];
     const Label now = label.key != kNoKey ? Label{label.key} : kRowLabel | label.row;
-    if (labels[rows[i]] != now) Note(rows[i]);
-    labels[rows[i]] = now;
+    Label& told = labels.At(rows[i]);
+    if (told != now) Note(rows[i]);
+    told = now;
   }
   for (const auto& [key, set] : result.sets) keys[key].stands_for = set;
   for (const internal::SharedKey& entry : result.shared) keys[entry.key].stands_for = kNoKey;
@@ -347,7 +349,7 @@ IncrementalGraph::Label IncrementalGraph::LabelOf(EventIndex row) {
   Impl::Component& component = impl_->ComponentOf(root);
   if (!component.conflicted()) return root;
   if (component.stale) impl_->Resolve(component);
-  return impl_->labels[row.value];
+  return impl_->labels.At(row.value);
 }
 
 std::vector<EventIndex> IncrementalGraph::TakeChanged() {
@@ -369,6 +371,10 @@ std::vector<EventIndex> IncrementalGraph::TakeChanged() {
   return rows;
 }
 
+bool IncrementalGraph::settled() const {
+  return impl_->changed.empty() && impl_->conflicts.empty();
+}
+
 std::uint64_t IncrementalGraph::rows_resolved() const {
   return impl_->rows_resolved;
 }
@@ -378,7 +384,7 @@ std::size_t IncrementalGraph::bytes() const {
   std::size_t sum = sizeof(Impl) + graph.evidence.bytes() + graph.components.bytes() +
                     graph.keys.capacity() * sizeof(Impl::KeyState) +
                     graph.free_components.capacity() * sizeof(std::uint32_t);
-  sum += graph.flags.capacity() * (sizeof(std::uint32_t) + sizeof(Label) + 1);
+  sum += graph.flags.capacity() * (sizeof(std::uint32_t) + 1) + graph.labels.bytes();
   return sum + graph.changed.capacity() * sizeof(EventIndex) + graph.records.size() * 256;
 }
 

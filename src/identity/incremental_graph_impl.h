@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/few_rows.h"
 #include "core/stable_array.h"
 #include "identity/component_resolver.h"
 #include "identity/evidence.h"
@@ -130,7 +131,7 @@ struct IncrementalGraph::Impl {
   std::vector<std::uint32_t> free_components;
   Column<std::uint32_t> previous_row;  // by row: the one before it in the chain of its component
   Column<std::uint8_t> flags;          // by row
-  Column<Label> labels;                // by row, of labelled components; no longer than there was need
+  internal::FewRows<Label> labels;     // of rows of labelled components
   std::uint64_t untold_repeats = 0;    // of all components
 
   std::vector<EventIndex> changed;  // rows noted; those removed since are among them

@@ -33,6 +33,8 @@ class Bindings {
   // After the graph has changed: looks again at the keys of these rows and at what was noted. New cells get a slot.
   // Requires: the rows are in the graph and placed.
   void Update(std::span<const EventIndex> rows);
+  // Whether Update of no rows would do nothing.
+  [[nodiscard]] bool settled() const { return keys_.empty() && unnamed_.empty(); }
   // Before a cell is freed.
   void Drop(CellId id);
   // After the graph was made anew from the same rows: the keys have other numbers. Requires: `rows` are all of them.

@@ -137,14 +137,7 @@ void EngineState::WakeDue() {
   }
 }
 
-std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
-  if (FoldIsDue()) {
-    if (!derives()) {
-      WakeDue();
-      FreshenAll(changes, false);
-    }
-    FoldOld();  // before the new events come to their customers: only who is settled is folded
-  }
+void EngineState::PlaceAndHouse() {
   PlaceChanged();
   HouseRepeats();
   if (derives()) {
@@ -154,10 +147,24 @@ std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
     PlaceAllRepeats();
     EvictOldest();
   }
+}
+
+std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
+  if (FoldIsDue()) {
+    if (!derives()) {
+      WakeDue();
+      FreshenAll(changes, false);
+    }
+    FoldOld();  // before the new events come to their customers: only who is settled is folded
+  }
+  if (!graph_.settled() || !bindings_.settled() || !unhoused_.empty() || !customers_.touched().empty())
+    PlaceAndHouse();
   WakeDue();
   customers_.TakeTouched(touched_);
-  RemoveEmptied(touched_, changes);
-  NoteTruncated();
+  if (!touched_.empty()) {
+    RemoveEmptied(touched_, changes);
+    NoteTruncated();
+  }
   if (!derives()) {
     for (const CellId id : touched_) List(id);
     touched_.clear();

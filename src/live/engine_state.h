@@ -123,6 +123,7 @@ class EngineState {
   [[nodiscard]] IdentifierText TextOf(IdentifierId id) const;
 
   // Settling.
+  void PlaceAndHouse();
   void PlaceChanged();
   void HouseRepeats();
   void PlaceRepeats(CellId id);

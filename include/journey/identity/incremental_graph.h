@@ -79,6 +79,8 @@ class IncrementalGraph {
   // removed ones are not. While nothing conflicts: a new row alone, and when two components become one, the
   // rows of the one that has fewer. Where something does, those whose label did change.
   [[nodiscard]] std::vector<EventIndex> TakeChanged();
+  // Whether there is nothing to take: what came since was added as repeats.
+  [[nodiscard]] bool settled() const;
 
   // A key is what the identifiers are that differ in spelling alone: a namespace and a normalised value. Keys
   // are numbered anew only by a new graph; one whose text was wiped is not given out again.
