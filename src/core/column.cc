@@ -29,11 +29,12 @@ namespace internal {
 namespace {
 
 // Columns that grow together would come to a new page at the same row, and one event would wait for all of them: each
-// begins at a place of its own in its first page.
+// begins at a place of its own in its first page, and in the first of the steps in which it grows in SteadyMemory.
 std::size_t NextOffset() {
   static std::atomic<std::size_t> columns{0};
-  constexpr std::size_t kPlaces = 31, kStep = kHugePageBytes / 32;
-  return (columns.fetch_add(1, std::memory_order_relaxed) * 7 % kPlaces) * kStep;
+  constexpr std::size_t kPlaces = 31, kStep = kHugePageBytes / 32, kSmallPage = 4096;
+  const std::size_t column = columns.fetch_add(1, std::memory_order_relaxed);
+  return column * 7 % kPlaces * kStep + column * 5 % (kStep / kSmallPage) * kSmallPage;
 }
 
 }  // namespace
@@ -59,21 +60,36 @@ bool GrowingBytes::Reserve(std::size_t bytes) {
   reserved_ = wanted;
   const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
   data_ = base_ + (RoundUp(address) - address) + NextOffset();
-  capacity_ = std::min(ReservedBytes(), RoundUp(bytes));
+  Extend(bytes);
   return true;
+}
+
+// To whole huge pages. Small ones are asked for some at a time, which takes half of what it takes to be stopped at each.
+void GrowingBytes::Extend(std::size_t bytes) {
+  if (!SteadyMemory::wanted()) {
+    capacity_ = std::min(ReservedBytes(), RoundUp(bytes));
+    return;
+  }
+  constexpr std::size_t kMostAtOnce = 4 * kSteadyStep;
+  const auto address = reinterpret_cast<std::uintptr_t>(data_);  // NOLINT
+  const std::size_t end = ((address + bytes + kSteadyStep - 1) & ~(kSteadyStep - 1)) - address;
+  const std::size_t from = capacity_;
+  capacity_ = std::min(ReservedBytes(), end);
+  // Of much that somebody reserves, who knows when it will be written to?
+  if (capacity_ - from <= kMostAtOnce) PopulateSteadily(data_ + from, capacity_ - from);
 }
 #else
 bool GrowingBytes::Reserve(std::size_t /*bytes*/) {
   return false;
 }
+void GrowingBytes::Extend(std::size_t bytes) {
+  capacity_ = std::min(ReservedBytes(), RoundUp(bytes));
+}
 #endif
 
 void GrowingBytes::Grow(std::size_t bytes, std::size_t used) {
   if (bytes <= capacity_) return;
-  if (reserved_ != 0 && bytes <= ReservedBytes()) {
-    capacity_ = std::min(ReservedBytes(), RoundUp(bytes));
-    return;
-  }
+  if (reserved_ != 0 && bytes <= ReservedBytes()) return Extend(bytes);
   GrowingBytes larger;
   const std::size_t from = SteadyMemory::wanted() ? kReserveSteadyFromBytes : kReserveFromBytes;
   if (bytes < from || !larger.Reserve(bytes))

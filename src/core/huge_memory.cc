@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "core/spare_memory.h"
 
@@ -22,6 +23,19 @@ std::atomic<std::size_t> in_use{0};
 
 std::size_t WholeHugePages(std::size_t bytes) {
   return (bytes + kHugePageBytes - 1) & ~(kHugePageBytes - 1);
+}
+
+// The whole small pages in it.
+std::pair<std::byte*, std::size_t> WholePages(std::byte* memory, std::size_t bytes) {
+#if defined(__linux__)
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+#else
+  constexpr std::size_t page = 4096;
+#endif
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
+  const std::size_t before = -address & (page - 1);
+  if (bytes < before + page) return {memory, 0};
+  return {memory + before, (bytes - before) & ~(page - 1)};
 }
 
 #if defined(__linux__)
@@ -124,13 +138,16 @@ void PopulateMemory(std::byte* memory, std::size_t bytes) {
 #endif
 }
 
+void PopulateSteadily(std::byte* memory, std::size_t bytes) {
+  if (!SteadyMemory::wanted()) return;
+  const auto [first, whole] = WholePages(memory, bytes);
+  if (whole != 0) PopulateMemory(first, whole);
+}
+
 void ForgetMemory(std::byte* memory, std::size_t bytes) {
 #if defined(__linux__)
-  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const auto address = reinterpret_cast<std::uintptr_t>(memory);  // NOLINT
-  const std::size_t before = -address & (page - 1);
-  if (bytes < before + page) return;
-  static_cast<void>(madvise(memory + before, (bytes - before) & ~(page - 1), MADV_DONTNEED));
+  const auto [first, whole] = WholePages(memory, bytes);
+  if (whole != 0) static_cast<void>(madvise(first, whole, MADV_DONTNEED));
 #else
   static_cast<void>(memory);
   static_cast<void>(bytes);

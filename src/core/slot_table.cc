@@ -57,7 +57,7 @@ void SlotTable<Slot>::MakeRoom() {
   first_ = 0;
   while (!table_.slots[first_].empty()) ++first_;
   first_ = (first_ + 1) & table_.mask;
-  moved_ = 0;
+  moved_ = asked_ = 0;
   old_ = std::move(table_);
   table_ = std::move(larger);
   if (old_.size() <= 1024)
@@ -66,10 +66,26 @@ void SlotTable<Slot>::MakeRoom() {
     MoveSome();
 }
 
+// In SteadyMemory, some pages at a time: those that the next slots to be moved will come to, and what is inserted beside them.
+template <typename Slot>
+void SlotTable<Slot>::AskForPages(std::size_t moved) {
+  constexpr std::size_t kPages = (std::size_t{1} << 16) / sizeof(Slot);
+  constexpr std::size_t kBehind = 128;  // slots that a run may reach beyond its homes
+  if (table_.size() < 4 * kPages || !SteadyMemory::wanted()) return;
+  const std::size_t needed = std::min(2 * moved + kBehind, table_.size());
+  while (asked_ < needed) {
+    const std::size_t at = (2 * first_ + asked_) & table_.mask;
+    const std::size_t begin = at & ~(kPages - 1);
+    PopulateSteadily(reinterpret_cast<std::byte*>(&table_.slots[begin]), kPages * sizeof(Slot));  // NOLINT
+    asked_ += begin + kPages - at;
+  }
+}
+
 template <typename Slot>
 void SlotTable<Slot>::MoveSome() {
   constexpr std::size_t kPart = kHugePageBytes / sizeof(Slot);
   const std::size_t end = moved_ + kStep;
+  AskForPages(end);
   // Up to an empty slot: whoever has a home before it is before it. Behind the last slot may be what was inserted since
   // and found its home full; all else there is empty by now.
   for (;; ++moved_) {

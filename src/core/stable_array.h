@@ -5,7 +5,10 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <vector>
+
+#include "journey/core/huge_memory.h"
 
 namespace journey {
 inline namespace v0 {
@@ -18,9 +21,9 @@ class StableArray {
   [[nodiscard]] T& operator[](std::size_t i) { return chunks_[i / kChunk][i % kChunk]; }
   [[nodiscard]] const T& operator[](std::size_t i) const { return chunks_[i / kChunk][i % kChunk]; }
 
-  // Appends a new element.
+  // Appends a new element. Requires: to make one throws nothing.
   T& Add() {
-    if (size_ % kChunk == 0) chunks_.push_back(std::make_unique<T[]>(kChunk));  // NOLINT: of a fixed size
+    if (size_ % kChunk == 0) chunks_.push_back(NewChunk());
     return (*this)[size_++];
   }
   [[nodiscard]] std::size_t bytes() const {
@@ -34,7 +37,23 @@ class StableArray {
     while (chunk * 2 * sizeof(T) <= (std::size_t{1} << 16)) chunk *= 2;
     return chunk;
   }();
-  std::vector<std::unique_ptr<T[]>> chunks_;  // NOLINT
+  struct DeleteChunk {
+    void operator()(T* chunk) const {
+      std::destroy_n(chunk, kChunk);
+      ::operator delete (chunk, std::align_val_t{alignof(T)});
+    }
+  };
+  using Chunk = std::unique_ptr<T[], DeleteChunk>;  // NOLINT: of a fixed size
+
+  static Chunk NewChunk() {
+    void* const memory = ::operator new (kChunk * sizeof(T), std::align_val_t{alignof(T)});
+    PopulateSteadily(static_cast<std::byte*>(memory), kChunk * sizeof(T));
+    auto* const elements = static_cast<T*>(memory);
+    std::uninitialized_value_construct_n(elements, kChunk);
+    return Chunk(elements);
+  }
+
+  std::vector<Chunk> chunks_;
   std::size_t size_ = 0;
 };
 

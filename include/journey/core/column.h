@@ -10,8 +10,8 @@
 // Units:    an element is trivially copyable; new ones by resize() are T().
 // Lifetime: references hold until the next growth, as with std::vector.
 // Threads:  thread-compatible.
-// Cost:     push_back amortised O(1); beyond kReserveFromBytes, and in SteadyMemory from a few pages on, no push_back waits
-//           for more than one page to be cleared.
+// Cost:     push_back amortised O(1); beyond kReserveFromBytes no push_back waits for more than one page to be cleared, and
+//           in SteadyMemory from a few pages on for no more than 16 small ones.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -34,6 +34,7 @@ class GrowingBytes {
  public:
   static constexpr std::size_t kReserveFromBytes = 2 * kHugePageBytes;
   static constexpr std::size_t kReserveSteadyFromBytes = std::size_t{1} << 15;
+  static constexpr std::size_t kSteadyStep = std::size_t{1} << 16;  // in SteadyMemory
 
   GrowingBytes() = default;
   GrowingBytes(GrowingBytes&& other) noexcept { *this = std::move(other); }
@@ -61,6 +62,8 @@ class GrowingBytes {
   }
   // False: there are no addresses to be had, or no such system.
   bool Reserve(std::size_t bytes);
+  // Requires: so many are reserved.
+  void Extend(std::size_t bytes);
   void Allocate(std::size_t bytes);
   void Release();
 

@@ -201,6 +201,7 @@ class SlotTable {
     return const_cast<Table&>(std::as_const(*this).TableOf(half));
   }
   void MakeRoom();
+  void AskForPages(std::size_t moved);
   void MoveSome();
   void FinishMoving();
 
@@ -209,6 +210,8 @@ class SlotTable {
   Table old_;  // is being emptied into table_; or none
   std::size_t first_ = 0;
   std::size_t moved_ = 0;
+  std::size_t asked_ =
+      0;  // slots of the new table, from the homes of the first one on, whose pages were asked for
 };
 
 // Half of a hash, and the row that it is of.
