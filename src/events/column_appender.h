@@ -77,8 +77,8 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   // What is known of the rows of a block.
   struct Block {
     std::size_t begin = 0, size = 0;
-    std::uint64_t number = 0;
-    Column<std::uint32_t> ids;  // of the identifiers, by column and row
+    std::uint64_t number = 0, first_number = 0;  // among all of the log; of the first block of these columns
+    Column<std::uint32_t> ids;                   // of the identifiers, by column and row
     Column<std::uint32_t> touchpoints;
     Column<std::uint8_t> states;
     Column<EventKey> keys;  // of rows with an id
@@ -153,11 +153,11 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   template <typename Value>
   void LookFor(std::uint32_t list, std::span<const Value> values, std::size_t first, std::size_t end,
                Asked<Value>& asked, internal::RecentIdentifiers<Value>& recent, Part& part);
-  template <typename Value>
+  template <bool kSeek, typename Value>
   void LeaveOutRecent(std::uint32_t list, std::span<const Value> values, std::uint32_t* ids,
                       Asked<Value>& asked, internal::RecentIdentifiers<Value>& recent, Part& part);
   template <typename Value>
-  void AnswerAgain(std::uint32_t* ids, const Asked<Value>& asked, Part& part);
+  void AnswerAgain(std::span<const Value> values, std::uint32_t* ids, const Asked<Value>& asked, Part& part);
   static bool IsThere(std::string_view text) { return !text.empty(); }
   static bool IsThere(std::uint64_t number) { return number != IdentifierColumn::kNoNumber; }
   [[nodiscard]] bool TooLong(std::string_view text) const {
@@ -244,8 +244,8 @@ struct EventLog::ColumnAppender final : internal::BatchNamer::Texts {
   // first number of those that come without one.
   struct RowsAtHand {
     std::size_t begin = 0, row = 0, identifiers = 0;
-    std::uint64_t number = 0;
-    bool repeats = false;  // they are all rows: a repeat has the id of what it repeats
+    std::uint64_t number = 0, first_number = 0;  // among all of the log; of the first block of these columns
+    bool repeats = false;                        // they are all rows: a repeat has the id of what it repeats
   } run;
   std::vector<internal::Digits> digits;
   std::size_t risen = 0;  // rows of the block up to here have rising numbers, or numbers are not just rising

@@ -86,7 +86,10 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
   asked.count = count;
   asked.again_count = 0;
   const bool remember = recent.IsWorth(count);
-  if (remember) LeaveOutRecent(list, values, ids, asked, recent, part);
+  if (remember && recent.seeks())
+    LeaveOutRecent<true>(list, values, ids, asked, recent, part);
+  else if (remember)
+    LeaveOutRecent<false>(list, values, ids, asked, recent, part);
   asked.most = std::max(asked.most, asked.count);
   for (std::size_t at = 0; at < asked.count; ++at) {
     asked.values[at] = values[asked.rows[at]];
@@ -114,24 +117,26 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
     }
     if (!remember) continue;
     const auto sight = internal::IdentifierSight<Value>::Of(asked.values[at]);
-    impl.Remember<Value>({sight, name_spaces[list].value, id, listed, block.number}, recent);
+    recent.At(sight, name_spaces[list].value) = {sight, name_spaces[list].value, id, listed, block.number};
   }
-  AnswerAgain(ids, asked, part);
+  AnswerAgain(values, ids, asked, part);
 }
 
-// What was found out for the first row that has something holds for the others.
+// What was found out of an identifier for the first row that has it holds for the others.
 template <typename Value>
-void EventLog::ColumnAppender::AnswerAgain(std::uint32_t* ids, const Asked<Value>& asked, Part& part) {
+void EventLog::ColumnAppender::AnswerAgain(std::span<const Value> values, std::uint32_t* ids,
+                                           const Asked<Value>& asked, Part& part) {
   for (const Repeat& one : std::span(asked.again).first(asked.again_count)) {
     const std::uint32_t row = asked.rows[one.first];
     ids[one.row] = ids[row];
     if (ids[row] == kMissing) part.repeats.push_back({one.row, asked.listed[one.first]});
-    if (block.states[row] == kByEvent) block.states[one.row] = kByEvent;
+    const bool bad = TooLong(values[row]) || (ids[row] == kMissing && !IsClean(values[row]));
+    if (bad) block.states[one.row] = kByEvent;
   }
 }
 
-// Answers for what was asked for lately, and leaves the others to be looked up.
-template <typename Value>
+// Answers for what was asked for lately, and leaves the others to be looked up, each once if kSeek.
+template <bool kSeek, typename Value>
 void EventLog::ColumnAppender::LeaveOutRecent(std::uint32_t list, std::span<const Value> values,
                                               std::uint32_t* ids, Asked<Value>& asked,
                                               internal::RecentIdentifiers<Value>& recent, Part& part) {
@@ -139,6 +144,10 @@ void EventLog::ColumnAppender::LeaveOutRecent(std::uint32_t list, std::span<cons
   constexpr std::uint32_t kSought = internal::RecentIdentifiers<Value>::kSought;
   const std::uint32_t name_space = name_spaces[list].value;
   const std::uint64_t look = recent.BeginLook();
+  // Of what was found out in this call, the host's.
+  [[maybe_unused]] const auto text_of = [&](const auto& place) {
+    return place.known() && place.when < block.first_number ? impl.TextOf(place) : place.sight.whole;
+  };
   std::size_t left = 0, repeats = part.repeats.size();
   part.repeats.resize(repeats + asked.count);
   Repeat* const again = part.repeats.data();
@@ -150,20 +159,20 @@ void EventLog::ColumnAppender::LeaveOutRecent(std::uint32_t list, std::span<cons
     const auto missing = static_cast<std::size_t>(place.id == kMissing);
     const auto sought = static_cast<std::size_t>(place.id == kSought);
     const bool holds = place.known() | (place.when == (missing != 0 ? block.number : look));
-    const std::size_t known =
-        static_cast<std::size_t>(holds) & static_cast<std::size_t>(place.Is(sight, name_space));
+    const auto known = static_cast<std::size_t>(place.Is(sight, name_space, holds, text_of));
     ids[row] = place.id;
     again[repeats] = {row, place.first};
     repeats += known & missing;
-    asked.again[asked.again_count] = {row, place.first};
-    asked.again_count += known & sought;
     asked.rows[left] = row;
-    if (known == 0 && !sight.is_long())  // of which nothing may be kept but the log's own
-      place = {sight, name_space, kSought, static_cast<std::uint32_t>(left), look};
+    if constexpr (kSeek) {
+      asked.again[asked.again_count] = {row, place.first};
+      asked.again_count += known & sought;
+      if (known == 0) place = {sight, name_space, kSought, static_cast<std::uint32_t>(left), look};
+    }
     left += 1 - known;
   }
   part.repeats.resize(repeats);
-  recent.Note(asked.count, asked.count - left);
+  recent.Note(asked.count, asked.count - left, asked.again_count);
   asked.count = left;
 }
 

@@ -51,6 +51,7 @@ bool EventLog::ColumnAppender::Prepare() {
   }
   source = impl.InternSource(columns.source);
   impl.ReserveRows(impl.times.size() + rows);
+  block.first_number = impl.blocks + 1;
   return true;
 }
 

@@ -187,16 +187,14 @@ struct EventLog::Impl {
   }
   void InternLists(const Event& event, const RecentIds& recent = {}, const Ahead* ahead = nullptr);
   void RememberText(std::string_view value, std::uint32_t name_space, std::uint32_t id);
-  // Writes down what was found out of an identifier; of a long one that the log does not know, nothing.
-  template <typename Value>
-  void Remember(const typename internal::RecentIdentifiers<Value>::Place& found,
-                internal::RecentIdentifiers<Value>& by) const {
-    auto& place = by.At(found.sight, found.name_space);
-    if (found.sight.is_long() && !found.known()) return;
-    place = found;
-    if constexpr (std::is_same_v<Value, std::string_view>) {
-      if (found.sight.is_long()) place.sight.whole = identifier_values.text(found.id).data();
-    }
+  // Of an identifier that is remembered, and that the log has.
+  [[nodiscard]] const char* TextOf(
+      const internal::RecentIdentifiers<std::string_view>::Place& remembered) const {
+    return identifier_values.text(remembered.id).data();
+  }
+  [[nodiscard]] std::uint32_t FindRecent(std::string_view value, std::uint32_t name_space) const {
+    return lately.front().texts.Find(internal::IdentifierSight<std::string_view>::Of(value), name_space,
+                                     [this](const auto& place) { return TextOf(place); });
   }
   // Works out what the appending of these events will need first, and asks memory for it.
   void LookAhead(std::span<const Event> events, std::span<Ahead> ahead) const;

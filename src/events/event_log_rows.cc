@@ -63,8 +63,7 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
                !result.accepted()) {
       return result;
     } else if (recent.name_spaces[i] != SymbolTable::kNotRecent) {
-      const auto sight_of_value = internal::IdentifierSight<std::string_view>::Of(identifier.value);
-      recent.identifiers[i] = lately.front().texts.Find(sight_of_value, recent.name_spaces[i]);
+      recent.identifiers[i] = FindRecent(identifier.value, recent.name_spaces[i]);
     }
     if (recent.identifiers[i] != SymbolTable::kNotRecent) continue;  // it was found good
     if (identifier.value.size() > limits.max_identifier_bytes)
@@ -184,8 +183,7 @@ void EventLog::Impl::LookAhead(std::span<const Event> events, std::span<Ahead> a
         break;
       }
       ahead[i].name_spaces[k] = *name_space;
-      const auto sight = internal::IdentifierSight<std::string_view>::Of(list[k].value);
-      ahead[i].ids[k] = lately.front().texts.Find(sight, *name_space);
+      ahead[i].ids[k] = FindRecent(list[k].value, *name_space);
       if (ahead[i].ids[k] != SymbolTable::kNotRecent) continue;
       ahead[i].digests[k] = identifier_values.DigestOf(list[k].value, *name_space);
       identifier_values.Prefetch(ahead[i].digests[k]);
@@ -198,7 +196,7 @@ void EventLog::Impl::RememberText(std::string_view value, std::uint32_t name_spa
   recent.MakePlaces(times.size());
   if (!recent.IsWorth(1)) return;
   const auto sight = internal::IdentifierSight<std::string_view>::Of(value);
-  Remember<std::string_view>({.sight = sight, .name_space = name_space, .id = id}, recent);
+  recent.At(sight, name_space) = {.sight = sight, .name_space = name_space, .id = id};
 }
 
 void EventLog::Impl::InternLists(const Event& event, const RecentIds& recent, const Ahead* ahead) {

@@ -7,14 +7,15 @@
 // share a place makes them forgotten, and then they are looked for in the table as if there was nothing here.
 //
 // Lifetime: a place outlives the call that wrote it. What it says of an identifier that the log has, holds until the log
-//           forgets one, which clears all places; of one that the log did not know, in its block alone. Of a long text it
-//           refers to the log's own copy.
+//           forgets one, which clears all places; of one that the log did not know, in its block alone. A long text is the
+//           host's and gone after the call; the log has its own.
 #pragma once
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/text_sight.h"
@@ -35,7 +36,7 @@ struct IdentifierSight<std::uint64_t> {
 
   static IdentifierSight Of(std::uint64_t number) { return {number}; }
   // `differ` is not 0 where something else differs.
-  [[nodiscard]] bool Is(const IdentifierSight& other, std::uint64_t differ) const {
+  [[nodiscard]] bool LooksLike(const IdentifierSight& other, std::uint64_t differ) const {
     return ((number ^ other.number) | differ) == 0;
   }
   [[nodiscard]] bool is_long() const { return false; }
@@ -50,7 +51,7 @@ struct IdentifierSight<std::string_view> {
   TextSight ends;                              // whose size has 32 bits only
   std::uint64_t second = 0, last_but_one = 0;  // eight bytes each
   std::uint64_t size = 0;
-  const char* whole = nullptr;  // where all of it stands, if that is more than kSeen bytes
+  const char* whole = nullptr;  // where all of it stood, if that is more than kSeen bytes
 
   [[nodiscard]] bool is_long() const { return size > kSeen; }
   static IdentifierSight Of(std::string_view text) {
@@ -67,12 +68,9 @@ struct IdentifierSight<std::string_view> {
             .size = size,
             .whole = size > kSeen ? text.data() : nullptr};
   }
-  // What another one differs in is not looked at in whole: it may be gone.
-  [[nodiscard]] bool Is(const IdentifierSight& other, std::uint64_t differ) const {
-    const bool looks_so =
-        ((ends.head ^ other.ends.head) | (ends.tail ^ other.ends.tail) | (second ^ other.second) |
-         (last_but_one ^ other.last_but_one) | (size ^ other.size) | differ) == 0;
-    return looks_so && (!is_long() || std::memcmp(whole, other.whole, size) == 0);
+  [[nodiscard]] bool LooksLike(const IdentifierSight& other, std::uint64_t differ) const {
+    return ((ends.head ^ other.ends.head) | (ends.tail ^ other.ends.tail) | (second ^ other.second) |
+            (last_but_one ^ other.last_but_one) | (size ^ other.size) | differ) == 0;
   }
   [[nodiscard]] std::uint64_t Hash(std::uint64_t tag) const {
     return ends.Hash(tag + second * 0x94D049BB133111EBU + last_but_one * 0xC2B2AE3D27D4EB4FU);
@@ -94,8 +92,17 @@ class RecentIdentifiers {
     std::uint64_t when = 0;       // in this block, or by this look
 
     [[nodiscard]] bool known() const { return id < kSought; }
-    [[nodiscard]] bool Is(const Sight& wanted, std::uint32_t of_name_space) const {
-      return sight.Is(wanted, name_space ^ of_name_space);
+    // What does not hold any more is nothing. Of a long text all is compared with text_of(place), which is asked for it only
+    // if it looks the same.
+    template <typename TextOf>
+    [[nodiscard]] bool Is(const Sight& wanted, std::uint32_t of_name_space, bool holds,
+                          const TextOf& text_of) const {
+      const std::uint32_t differ = (name_space ^ of_name_space) | static_cast<std::uint32_t>(!holds);
+      if (!sight.LooksLike(wanted, differ)) return false;
+      if constexpr (std::is_same_v<Value, std::string_view>) {
+        if (sight.is_long()) return std::memcmp(text_of(*this), wanted.whole, wanted.size) == 0;
+      }
+      return true;
     }
   };
 
@@ -112,10 +119,12 @@ class RecentIdentifiers {
   }
   // The id of an identifier that the log has, if it is remembered; or kNone.
   static constexpr std::uint32_t kNone = SymbolTable::kNotRecent;
-  [[nodiscard]] std::uint32_t Find(const Sight& sight, std::uint32_t name_space) const {
+  template <typename TextOf>
+  [[nodiscard]] std::uint32_t Find(const Sight& sight, std::uint32_t name_space,
+                                   const TextOf& text_of) const {
     if (places_.empty() || pause_ != 0) return kNone;
     const Place& place = places_[sight.Hash(name_space) >> shift_];
-    return place.known() && place.Is(sight, name_space) ? place.id : kNone;
+    return place.Is(sight, name_space, place.known(), text_of) ? place.id : kNone;
   }
   // Overwrites what is remembered.
   void Clear() {
@@ -134,15 +143,20 @@ class RecentIdentifiers {
     pause_ -= std::min(pause_, asked);
     return false;
   }
-  // So many were asked for, and of so many it was known.
-  void Note(std::size_t asked, std::size_t known) {
-    constexpr std::size_t kTrial = 4096, kPause = 15 * kTrial;
+  // Whether it is worth it to write down what is being sought, for those that come again before it is found.
+  [[nodiscard]] bool seeks() const { return seeks_; }
+  // So many were asked for, of so many it was known, and so many of these were being sought.
+  void Note(std::size_t asked, std::size_t known, std::size_t sought = 0) {
+    constexpr std::size_t kTrial = 4096, kTrials = 15;
     if (pause_ != 0) return;
     asked_ += asked;
     known_ += known;
+    sought_ += sought;
     if (asked_ < kTrial) return;
-    if (known_ * 8 < asked_) pause_ = kPause;
-    asked_ = known_ = 0;
+    if (known_ * 8 < asked_) pause_ = kTrials * kTrial;
+    if (seeks_) trials_ = 0;
+    seeks_ = seeks_ ? sought_ * 2 > asked_ - known_ : ++trials_ == kTrials;
+    asked_ = known_ = sought_ = 0;
   }
 
  private:
@@ -156,8 +170,10 @@ class RecentIdentifiers {
   Places places_;
   int shift_ = 0;
   std::uint64_t looks_ = 0;
-  std::size_t asked_ = 0, known_ = 0;  // since it was judged
-  std::size_t pause_ = 0;              // so many more are not remembered
+  std::size_t asked_ = 0, known_ = 0, sought_ = 0;  // since it was judged
+  bool seeks_ = true;
+  std::size_t trials_ = 0;  // without seeking
+  std::size_t pause_ = 0;   // so many more are not remembered
 };
 
 }  // namespace internal
