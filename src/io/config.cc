@@ -200,6 +200,26 @@ class NameCheck {
     }
   }
 
+  // Of what counts as an error, support or feedback. What is looked for without a word need not be there.
+  void CheckClass(const std::string& path, const Matcher& matcher, const Matcher& usual,
+                  std::string_view checked_key) {
+    const auto among = [](const auto& names, const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const std::string& name : matcher.events) {
+      if (!among(usual.events, name)) Check(path, "events", name, log_.names());
+    }
+    for (const std::string& name : matcher.channels) {
+      if (!among(usual.channels, name)) Check(path, "channels", name, log_.channels());
+    }
+    for (const AttributeCondition& condition : matcher.where) {
+      const bool is_usual =
+          std::ranges::any_of(usual.where, [&](const auto& other) { return other.key == condition.key; });
+      if (!is_usual && condition.key != checked_key)
+        Check(path, "where", condition.key, log_.attribute_keys());
+    }
+  }
+
   void CheckAttribute(const std::string& path, const std::string& name) {
     if (const auto unknown = SayUnknown(name, log_.attribute_keys()))
       messages_.push_back(fmt::format("{}: {}", path, *unknown));
@@ -269,6 +289,10 @@ std::vector<std::string> UnknownNames(const Config& config, const EventLog& log)
     names.Check(path + ".scope", funnel.scope);
   }
   names.Check("discovery.goal", config.discovery.goal);
+  const EventClasses usual;
+  names.CheckClass("errors", config.classes.errors, usual.errors, {});
+  names.CheckClass("support", config.classes.support, usual.support, {});
+  names.CheckClass("feedback", config.classes.feedback, usual.feedback, config.classes.feedback_score);
   // The one that is looked for anyway need not be there.
   if (config.classes.feedback_score != EventClasses().feedback_score)
     names.CheckAttribute("feedback.score", config.classes.feedback_score);

@@ -123,16 +123,18 @@ class TreeBuilder : public nlohmann::json_sax<ConfigJson> {
   std::vector<std::string> keys_;
 };
 
+// How many slips make the one text of the other: a character too many, one missing, another one, or two changed over.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({change, row[j] + 1, row[j + 1] + 1});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::swap(before, above);
+    std::swap(above, row);
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), above[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
     }
   }
   return row.back();
@@ -143,10 +145,10 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 std::optional<std::string_view> NearestOf(std::string_view word, std::span<const std::string_view> known) {
   if (word.size() > 64) return std::nullopt;
   std::optional<std::string_view> nearest;
-  std::size_t least = word.size() / 3 + 2;  // as many slips as one may make
+  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;  // more slips than one may make
   for (const std::string_view candidate : known) {
     const std::size_t distance = EditDistance(word, candidate);
-    if (distance < least && distance < candidate.size()) {
+    if (distance < least && distance < candidate.size() && distance < word.size()) {
       least = distance;
       nearest = candidate;
     }

@@ -81,7 +81,8 @@ class ConfigNode {
   std::string path_;
 };
 
-// The one of `known` that is spelt most like `word`, or nothing when none is near.
+// The one of `known` that is spelt most like `word`, or nothing when none is near: at most one slip in three letters,
+// and one in a shorter word.
 [[nodiscard]] std::optional<std::string_view> NearestOf(std::string_view word,
                                                         std::span<const std::string_view> known);
 

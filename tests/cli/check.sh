@@ -137,6 +137,11 @@ Expect "a duration that is none" 2 'within: found "1 hour", expected a duration'
 echo '{"journeys":[{"name":"buy","steps":[{"name":"view","events":["view"],"channels":["wbe"]}]}]}' >channel.json
 Expect "a channel that no event has" 0 'channels: no event has "wbe"; did you mean "web"' report good.csv --journeys channel.json
 
+echo '{"errors":{"events":["paid"]},"support":{"channels":["wbe"]},"feedback":{"events":["veiw"]}}' >classes.json
+Expect "an error that no event is" 0 'classes\.json: warning: errors\.events: no event has "paid"$' report good.csv --journeys classes.json
+Expect "a support that no event is" 0 'warning: support\.channels: no event has "wbe"; did you mean "web"' report good.csv --journeys classes.json
+Expect "a feedback that no event is" 0 'warning: feedback\.events: no event has "veiw"; did you mean "view"' report good.csv --journeys classes.json
+
 # Rows. Every one of them is offered, and each has one status.
 Expect "a header and no rows" 0 'no rows' report "$(printf '%s\n' "$header" >head.csv && echo head.csv)" --map map.json --json -
 Status offered 0

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/config_json.h"
 #include "io/read_support.h"
 #include "support/catch.h"
 
@@ -226,6 +227,42 @@ TEST_CASE("names that no event has are told, with the one that was perhaps meant
         Texts{"journeys[0].steps[0].channels: no event has \"phnoe\"; did you mean \"phone\"?",
               "journeys[0].steps[1].events: no event has \"purchase\"",
               "journeys[0].goal.events: no event has \"product_views\"; did you mean \"product_view\"?"});
+}
+
+TEST_CASE("names that errors, support and feedback ask for and that no event has are told") {
+  EventLog log;
+  log.Append({.channel = "chat", .name = "survey", .attributes = {{"stars", 4.0}, {"code", "500"}}});
+  const auto unknown = [&](const char* text) {
+    const StatusOr<Config> config = ParseConfig(text, "j.json");
+    return config.ok() ? UnknownNames(*config, log) : Texts{"not read"};
+  };
+  CHECK(unknown(R"({"errors": {"events": ["surveys"], "where": {"kode": "500"}}})") ==
+        Texts{"errors.events: no event has \"surveys\"; did you mean \"survey\"?",
+              "errors.where: no event has \"kode\"; did you mean \"code\"?"});
+  CHECK(unknown(R"({"support": {"channels": ["chta", "chat"]}, "feedback": {"events": ["suvrey"]}})") ==
+        Texts{"support.channels: no event has \"chta\"; did you mean \"chat\"?",
+              "feedback.events: no event has \"suvrey\"; did you mean \"survey\"?"});
+  // What is looked for without a word need not be there, also if it is given.
+  CHECK(unknown(R"({"errors": {"where": {"status": "error"}}, "support": {"channels": ["phone", "chat"]}})")
+            .empty());
+  CHECK(unknown("{}").empty());
+  // A score that no event has is told once.
+  CHECK(unknown(R"({"feedback": {"score": "starz"}})").size() == 1);
+}
+
+TEST_CASE("a suggestion is at most one slip in three letters away") {
+  const auto nearest = [](std::string_view word, std::vector<std::string_view> known) {
+    return internal::NearestOf(word, known);
+  };
+  CHECK(nearest("wbe", {"app", "web"}) == "web");  // two changed over are one slip
+  CHECK(nearest("ap", {"app", "web"}) == "app");
+  CHECK(nearest("phnoe", {"chat", "phone"}) == "phone");
+  CHECK(nearest("loigns", {"login", "logout"}) == "login");
+  CHECK_FALSE(nearest("pos", {"app", "web"}));
+  CHECK_FALSE(nearest("shop", {"stop_it", "web"}));
+  CHECK_FALSE(nearest("web", {"bed", "app"}));
+  CHECK_FALSE(nearest("a", {"b", "ab"}));
+  CHECK_FALSE(nearest("", {"b"}));
 }
 
 TEST_CASE("a score of one's own that no event has is told, and an event name that none has") {
