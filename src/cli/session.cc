@@ -52,11 +52,15 @@ int ParseFlags(const InputArguments& arguments, PipelineOptions& options) {
   return kDone;
 }
 
-void SayWhatWasRead(const ReadReport& read, bool first_guess) {
+std::uint64_t NotAccepted(const AdmissionCounts& counts) {
+  return counts.offered() - counts[AdmissionStatus::kAccepted] - counts[AdmissionStatus::kDuplicate];
+}
+
+// `bad` rows were not accepted, by the log's count: of each as it was answered, duplicates would be missing whose original
+// lost a conflict later, and the report would count more.
+void SayWhatWasRead(const ReadReport& read, bool first_guess, std::uint64_t bad) {
   if (read.map_guessed && first_guess) SayGuess(read.file, read.map);
   for (const ReadProblem& problem : read.problems) Say(Describe(problem));
-  const std::uint64_t bad = read.counts.offered() - read.counts[AdmissionStatus::kAccepted] -
-                            read.counts[AdmissionStatus::kDuplicate];
   if (bad > read.problems.size()) {
     const std::uint64_t more = bad - read.problems.size();
     Say(fmt::format("{}: {} more {} not accepted", read.file, more, more == 1 ? "row was" : "rows were"));
@@ -70,6 +74,7 @@ int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map
   for (std::size_t i = 0; i < arguments.events.size(); ++i) {
     progress.BeginFile(sources[i]);
     const EventLog& log = session.log;
+    const std::uint64_t bad_before = NotAccepted(log.admissions());
     const ReadOptions options{.map = map,
                               .source = sources[i],
                               .threads = session.options.threads,
@@ -79,11 +84,10 @@ int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map
     const StatusOr<ReadReport> read = ReadEvents(arguments.events[i], options, session.log);
     progress.Erase();
     if (!read.ok()) return Fail(kUnreadable, MessageOf(read.status()));
-    SayWhatWasRead(*read, i == 0);
+    SayWhatWasRead(*read, i == 0, NotAccepted(log.admissions()) - bad_before);
   }
   const AdmissionCounts counts = session.log.admissions();
-  session.rows_rejected =
-      counts.offered() != counts[AdmissionStatus::kAccepted] + counts[AdmissionStatus::kDuplicate];
+  session.rows_rejected = NotAccepted(counts) != 0;
   if (counts.offered() != 0 && counts[AdmissionStatus::kAccepted] == 0) return FailNothingAccepted();
   return kDone;
 }

@@ -171,6 +171,15 @@ Status offered 3
 Status accepted 2
 Status too_large 1
 
+# What is said of rows that were not accepted adds up to what the report counts, also where the original of a duplicate
+# loses to an event of the same id.
+printf '%s\n%s\n%s\n%s\n%s\n' "$header" 'c,2024-03-01T10:00:00Z,web,zoo,7,ok' 'c,2024-03-01T10:00:00Z,web,zoo,7,ok' \
+  'c,2024-03-01T10:00:00Z,web,ant,7,ok' "$more" >conflict.csv
+Expect "a duplicate whose original loses" 0 '^conflict\.csv: 1 more row was not accepted$' report conflict.csv --map map.json --json -
+Status conflict 2
+Status accepted 2
+[ "$(grep -c '^conflict\.csv' err)" = 2 ] || { echo "FAILED two rows are not told as two:" && cat err && failures=$((failures + 1)); }
+
 # No value of an identifier in a message; no name drives the terminal.
 printf '%s\n%s\n' "$header" 'b,nonsense,web,view,SECRET-77,ok' >secret_row.csv
 Expect "a bad row with an identifier" 3 'timestamp' report secret_row.csv --map map.json
