@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/commands.h"
@@ -22,7 +24,7 @@ using journey::cli::InputArguments;
 constexpr std::string_view kExitCodes =
     "Times without a zone are UTC.\n"
     "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration or unwritable output, 3 rejected "
-    "rows under --strict, or not one row accepted.";
+    "rows under --strict, or not one row accepted, or all of them later than --as-of.";
 
 constexpr std::string_view kRequests =
     "A line that is an object with one of these keys, and none beside, is a request:\n"
@@ -39,6 +41,31 @@ constexpr std::string_view kRequests =
     "  tail -F events.jsonl | journey watch --map map.json --journeys journeys.json --carry post_code\n"
     "  journey watch events.csv --journeys journeys.json --format json\n"
     "SIGINT and SIGTERM end the input, and the exit code is 0 then as well.\n";
+
+// The checks of CLI11 with the messages of the other options.
+CLI::Validator WholeNumber(std::uint64_t least, std::uint64_t most = UINT64_MAX) {
+  return CLI::Validator(
+      [least, most](std::string& text) {
+        std::uint64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        const bool whole = error == std::errc() && end == text.data() + text.size();
+        if (whole && number >= least && number <= most) return std::string();
+        return fmt::format("found \"{}\", expected a whole number{}", text,
+                           most != UINT64_MAX ? fmt::format(" from {} to {}", least, most)
+                           : least != 0       ? fmt::format(" of at least {}", least)
+                                              : "");
+      },
+      "");
+}
+
+CLI::Validator OneOf(std::vector<std::string> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& text) {
+        if (std::ranges::find(words, text) != words.end()) return std::string();
+        return fmt::format("found \"{}\", expected {}", text, fmt::join(words, " or "));
+      },
+      "");
+}
 
 void AddConfiguration(CLI::App& command, InputArguments& input) {
   command.add_option("--map", input.map,
@@ -60,7 +87,7 @@ void AddInput(CLI::App& command, InputArguments& input) {
       "--as-of", input.as_of,
       "look at the events up to this time (UTC, if it names no zone); default: the last event's");
   command.add_option("--threads", input.threads, "1 to 256; default: as many as the machine has, up to 8")
-      ->check(CLI::Range(1U, 256U));
+      ->check(WholeNumber(1, 256));
 }
 
 void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
@@ -76,10 +103,13 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
   report.add_option("--title", arguments.title, "of the page");
   report.add_flag("--no-insights", arguments.no_insights,
                   "leave out what to fix first, feedback, funnels, paths, credit and owners");
-  report.add_option("--replicates", arguments.replicates, "resamples of the customers behind each interval")
-      ->check(CLI::Range(200U, 100'000U))
+  report
+      .add_option("--replicates", arguments.replicates,
+                  "resamples of the customers behind each interval, 200 to 100,000")
+      ->check(WholeNumber(200, 100'000))
       ->capture_default_str();
   report.add_option("--seed", arguments.seed, "of the resamples; the same seed gives the same bytes")
+      ->check(WholeNumber(0))
       ->capture_default_str();
   report.add_option("--align", arguments.align,
                     "the event that paths are aligned on; default: the first of each journey");
@@ -113,6 +143,7 @@ void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
                   "the change, as a part of the value, that a sample should be able to find")
       ->capture_default_str();
   compare.add_option("--min-customers", arguments.min_customers, "on a side with fewer, nothing is said")
+      ->check(WholeNumber(0))
       ->capture_default_str();
   compare.add_option("--html", arguments.html, "write the comparison as one self-contained page");
   compare.add_option("--json", arguments.json, "write all figures as JSON; - is stdout, instead of the text");
@@ -153,7 +184,7 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
       ->expected(0, 1);
   AddConfiguration(watch, arguments.input);
   watch.add_option("--format", arguments.format, "text, or json: one object a line")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(OneOf({"text", "json"}))
       ->capture_default_str();
   watch.add_flag("--changes", arguments.changes,
                  "print every session, journey and finding as it is stated (+) and taken back (-) instead");
@@ -172,13 +203,19 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
                    "older events are kept as sums alone; default: all are kept");
   watch.add_option("--id-key-file", arguments.id_key_file,
                    "a key of 16 to 64 bytes for the ids of customers; default: random in each run");
-  watch.add_option("--shards", arguments.shards, "1 to 256; changes no result")->check(CLI::Range(1U, 256U));
-  watch.add_option("--max-customers", arguments.max_customers,
-                   "beyond, who was not seen for longest is evicted");
-  watch.add_option("--max-events-per-customer", arguments.max_events_per_customer,
-                   "beyond, a customer's events are over budget");
-  watch.add_option("--max-events", arguments.max_events, "beyond, events are over budget");
-  watch.add_option("--max-bytes", arguments.max_bytes, "of memory for events; beyond, they are over budget");
+  watch.add_option("--shards", arguments.shards, "1 to 256; changes no result")->check(WholeNumber(1, 256));
+  watch
+      .add_option("--max-customers", arguments.max_customers,
+                  "beyond, who was not seen for longest is evicted")
+      ->check(WholeNumber(0));
+  watch
+      .add_option("--max-events-per-customer", arguments.max_events_per_customer,
+                  "beyond, a customer's events are over budget")
+      ->check(WholeNumber(0, UINT32_MAX));
+  watch.add_option("--max-events", arguments.max_events, "beyond, events are over budget")
+      ->check(WholeNumber(0));
+  watch.add_option("--max-bytes", arguments.max_bytes, "of memory for events; beyond, they are over budget")
+      ->check(WholeNumber(0));
   watch.add_option(
       "--report", arguments.report,
       "at the end, write what `journey report --no-insights --json` says of the same events; - is "
@@ -191,9 +228,15 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
 void AddSimulate(CLI::App& app, journey::cli::SimulateArguments& arguments) {
   CLI::App& simulate =
       *app.add_subcommand("simulate", "A made-up log of many channels, and the truth about it");
-  simulate.add_option("--customers", arguments.customers, "how many")->capture_default_str();
-  simulate.add_option("--days", arguments.days, "over how many days")->capture_default_str();
-  simulate.add_option("--seed", arguments.seed, "the same seed gives the same bytes")->capture_default_str();
+  simulate.add_option("--customers", arguments.customers, "how many")
+      ->check(WholeNumber(0, UINT32_MAX))
+      ->capture_default_str();
+  simulate.add_option("--days", arguments.days, "over how many days")
+      ->check(WholeNumber(0, UINT32_MAX))
+      ->capture_default_str();
+  simulate.add_option("--seed", arguments.seed, "the same seed gives the same bytes")
+      ->check(WholeNumber(0))
+      ->capture_default_str();
   simulate
       .add_option("--out", arguments.out, "the log: CSV, or JSON Lines if it ends in .jsonl; - is stdout")
       ->required();
@@ -234,7 +277,10 @@ int Parse(CLI::App& app, int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) throw;  // --help, --version
-    return journey::cli::Fail(journey::cli::kWrongUsage, std::string(error.what()) + " (see journey --help)");
+    // What is wrong with a value says what was expected.
+    const bool told = dynamic_cast<const CLI::ValidationError*>(&error) != nullptr;
+    return journey::cli::Fail(journey::cli::kWrongUsage,
+                              fmt::format("{}{}", error.what(), told ? "" : " (see journey --help)"));
   }
   return journey::cli::kDone;
 }

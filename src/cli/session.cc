@@ -92,6 +92,19 @@ int ReadAll(const InputArguments& arguments, const std::optional<ColumnMap>& map
   return kDone;
 }
 
+// An --as-of before every event leaves nothing to look at, as if not one row had been accepted.
+int CheckAsOf(const Session& session) {
+  const EventLog& log = session.log;
+  if (!session.options.as_of || log.size() == 0) return kDone;
+  TimePoint first = kMaxTime;
+  for (std::uint32_t row = 0; row < log.size(); ++row) {
+    first = std::min(first, log.time({row}));
+    if (first <= *session.options.as_of) return kDone;
+  }
+  return Fail(kRejectedRows, fmt::format("--as-of: every event is later than {}; the first is of {}",
+                                         FormatTime(*session.options.as_of), FormatTime(first)));
+}
+
 }  // namespace
 
 void Say(std::string_view message) {
@@ -170,6 +183,7 @@ int Open(const InputArguments& arguments, std::optional<Session>& session, Progr
   if (const int code = Configure(arguments, opened, map); code != kDone) return code;
   opened.options.resolver = std::make_shared<GraphResolver>(opened.config.identity);
   if (const int code = ReadAll(arguments, map, opened, progress); code != kDone) return code;
+  if (const int code = CheckAsOf(opened); code != kDone) return code;
   for (const std::string& warning : UnknownNames(opened.config, opened.log)) {
     Say(fmt::format("{}: warning: {}", arguments.journeys, warning));
   }

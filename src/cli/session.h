@@ -25,7 +25,8 @@ struct Session {
   bool rows_rejected = false;  // some row is neither accepted nor a duplicate
 };
 
-// The exit code, and a session if that is kDone: kRejectedRows if there are rows, and not one was accepted.
+// The exit code, and a session if that is kDone: kRejectedRows if there are rows, and not one was accepted or all are
+// later than --as-of.
 int Open(const InputArguments& arguments, std::optional<Session>& session);
 // The same for who goes on to tell how far it is.
 int Open(const InputArguments& arguments, std::optional<Session>& session, Progress& progress);

@@ -70,7 +70,17 @@ Expect "a gap that is none" 1 'session-gap: found "soon", expected a duration' r
 Expect "a gap of nothing" 1 'session-gap: found "0m"' report good.csv --session-gap 0m
 Expect "a time that is none" 1 'as-of: found "noon", expected a time' report good.csv --as-of noon
 Expect "a day that is none" 1 'as-of: found "2024-02-30", but there is no such day, expected' report good.csv --as-of 2024-02-30
-Expect "no threads" 1 'threads' report good.csv --threads 0
+early='--as-of: every event is later than 1999-01-01T00:00:00Z; the first is of 2024-03-01T10:00:00Z$'
+Expect "a time before every event" 3 "$early" report good.csv --as-of 1999-01-01 --html early.html
+[ ! -e early.html ] || { echo "FAILED a report of no event was written" && failures=$((failures + 1)); }
+Expect "one to explain at" 3 "$early" explain good.csv --as-of 1999-01-01 --customer user_id=7
+Expect "the time of the first event" 0 '' report good.csv --map map.json --as-of 2024-03-01T10:00:00Z --json -
+Status accepted 1
+Status future 1
+Expect "no threads" 1 '^journey: --threads: found "0", expected a whole number from 1 to 256$' report good.csv --threads 0
+Expect "too few resamples" 1 '^journey: --replicates: found "5", expected a whole number from 200 to 100000$' report good.csv --replicates 5
+Expect "a seed that is none" 1 '^journey: --seed: found "x", expected a whole number$' report good.csv --seed x
+Expect "a format that is none" 1 '^journey: --format: found "xml", expected text or json$' watch good.csv --format xml
 Expect "no customer" 1 'customer' explain good.csv
 Expect "a customer without a value" 1 'NAMESPACE=VALUE' explain good.csv --customer user_id=
 Expect "a namespace that nobody has" 1 'namespace "passport"; there are: user_id' explain good.csv --customer passport=1
