@@ -58,15 +58,28 @@ std::set<CustomerId> CustomersWith(const Report& report, const EventLog& log,
   return customers;
 }
 
-int FailUnknownNamespace(const EventLog& log, const std::string& name_space) {
+int FailUnknownNamespace(const char* flag, const EventLog& log, const std::string& name_space) {
   std::vector<std::string_view> names;
   for (std::uint32_t id = 0; id < log.namespaces().size(); ++id) names.push_back(log.namespaces().text(id));
   std::ranges::sort(names);
   std::string known;
   for (const std::string_view name : names) known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
   return Fail(kWrongUsage,
-              fmt::format("--customer: no event has an identifier of the namespace \"{}\"; there are: {}",
+              fmt::format("{}: no event has an identifier of the namespace \"{}\"; there are: {}", flag,
                           name_space, known.empty() ? "none" : known));
+}
+
+int FailUnknownIdentifier(const char* flag, const std::string& name_space) {
+  return Fail(kWrongUsage, fmt::format("{}: no accepted event has this {}", flag, name_space));
+}
+
+// Whether the log has such an identifier at all.
+int CheckKnown(const char* flag, const EventLog& log, const IdentityPolicy& policy,
+               const NamedIdentifier& identifier) {
+  if (!log.namespaces().Find(identifier.name_space))
+    return FailUnknownNamespace(flag, log, identifier.name_space);
+  if (SpellingsOf(log, policy, identifier).empty()) return FailUnknownIdentifier(flag, identifier.name_space);
+  return kDone;
 }
 
 // Outside text line by line: ours are the line ends.
@@ -105,10 +118,10 @@ int RunExplain(const ExplainArguments& arguments) {
   EventLog& log = session->log;
   if (session->options.as_of) log = log.Until(*session->options.as_of);
   const IdentityPolicy& policy = session->config.identity;
+  if (const int code = CheckKnown("--customer", log, policy, customer); code != kDone) return code;
   const IdentityGraph graph = IdentityGraph::Build(log, policy);
-
-  if (!log.namespaces().Find(customer.name_space)) return FailUnknownNamespace(log, customer.name_space);
   if (!arguments.with.empty()) {
+    if (const int code = CheckKnown("--with", log, policy, other); code != kDone) return code;
     const IdentityExplanation explanation =
         graph.Explain({customer.name_space, customer.value}, {other.name_space, other.value});
     return WriteFile("-", [&](std::ostream& out) { WriteLines(explanation.text, out); });
@@ -117,9 +130,7 @@ int RunExplain(const ExplainArguments& arguments) {
   if (!pipeline.ok()) return Fail(kWrongUsage, MessageOf(pipeline.status()));
   const Report report = pipeline->Run(log);
   const std::set<CustomerId> customers = CustomersWith(report, log, SpellingsOf(log, policy, customer));
-  if (customers.empty()) {
-    return Fail(kWrongUsage, fmt::format("--customer: no accepted event has this {}", customer.name_space));
-  }
+  if (customers.empty()) return FailUnknownIdentifier("--customer", customer.name_space);
   return WriteFile("-", [&](std::ostream& out) {
     if (customers.size() > 1) {
       out << fmt::format(

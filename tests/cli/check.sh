@@ -85,6 +85,9 @@ Expect "no customer" 1 'customer' explain good.csv
 Expect "a customer without a value" 1 'NAMESPACE=VALUE' explain good.csv --customer user_id=
 Expect "a namespace that nobody has" 1 'namespace "passport"; there are: user_id' explain good.csv --customer passport=1
 Expect "a customer that is not there" 1 'no accepted event has this user_id' explain good.csv --customer user_id=8
+Expect "a namespace for the other that nobody has" 1 '^journey: --with: .*"passport"; there are: user_id' explain good.csv --customer user_id=7 --with passport=1
+Expect "another that is not there" 1 '^journey: --with: no accepted event has this user_id$' explain good.csv --customer user_id=7 --with user_id=8
+Expect "a customer that is not there, and another" 1 '^journey: --customer: no accepted event has this user_id$' explain good.csv --customer user_id=8 --with user_id=7
 Expect "one file to compare" 1 'found 1 file, expected two' compare good.csv
 Expect "values before the file" 1 'no journey has the first value of "plan"' compare --arm plan --values a,b good.csv --map map.json
 Expect "three values" 1 'the two values of --arm' compare good.csv --arm plan --values a,b,c
