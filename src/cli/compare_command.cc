@@ -281,17 +281,12 @@ class CompareCommand {
           WriteFile("-", [&](std::ostream& out) { WriteCompareText(comparison, out, {.colour = colour}); });
       if (code != kDone) return code;
     }
-    const auto write = [](const std::string& path, const auto& writer) {
-      if (path.empty()) return kDone;
-      const int code = WriteFile(path, writer);
-      if (code == kDone && path != "-") std::fprintf(stderr, "written: %s\n", path.c_str());
-      return code;
-    };
     CompareHtmlOptions html;
     if (!arguments_.title.empty()) html.title = arguments_.title;
-    int code = write(arguments_.html, [&](std::ostream& out) { WriteCompareHtml(comparison, out, html); });
+    int code =
+        WriteAsked(arguments_.html, [&](std::ostream& out) { WriteCompareHtml(comparison, out, html); });
     if (code == kDone)
-      code = write(arguments_.json, [&](std::ostream& out) { WriteCompareJson(comparison, out); });
+      code = WriteAsked(arguments_.json, [&](std::ostream& out) { WriteCompareJson(comparison, out); });
     if (code != kDone) return code;
     const bool rejected =
         std::ranges::any_of(sessions_, [](const auto& session) { return session->rows_rejected; });

@@ -63,7 +63,9 @@ StatusOr<EventStream::Step> EventStream::Next() {
         PassLine(found.next);
         continue;
       }
-      if (std::optional<WatchRequest> request = ParseRequest(text)) {
+      std::optional<WatchRequest> request = ParseRequest(text);
+      if (!request) request = MistakenRequest(text, csv_.has_value());
+      if (request) {
         request_ = *std::move(request);
         request_line_ = line();
         PassLine(found.next);

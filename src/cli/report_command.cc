@@ -48,23 +48,17 @@ int WriteAll(const ReportArguments& arguments, const Report& report,
     });
     if (code != kDone) return code;
   }
-  const auto write = [](const std::string& path, const auto& writer) {
-    if (path.empty()) return kDone;
-    const int code = WriteFile(path, writer);
-    if (code == kDone && path != "-") std::fprintf(stderr, "written: %s\n", path.c_str());
-    return code;
-  };
   HtmlOptions html;
   if (!arguments.title.empty()) html.title = arguments.title;
-  int code = write(arguments.html, [&](std::ostream& out) {
+  int code = WriteAsked(arguments.html, [&](std::ostream& out) {
     insights ? WriteHtml(report, *insights, out, html) : WriteHtml(report, out, html);
   });
   if (code != kDone) return code;
-  code = write(arguments.json, [&](std::ostream& out) {
+  code = WriteAsked(arguments.json, [&](std::ostream& out) {
     insights ? WriteJson(report, *insights, out) : WriteJson(report, out);
   });
   if (code != kDone) return code;
-  return write(arguments.dot, [&](std::ostream& out) { WriteDot(report, out); });
+  return WriteAsked(arguments.dot, [&](std::ostream& out) { WriteDot(report, out); });
 }
 
 }  // namespace

@@ -213,6 +213,13 @@ int WriteFile(const std::string& path, const std::function<void(std::ostream&)>&
   return Fail(kUnreadable, fmt::format("{}: cannot be written to its end", path));
 }
 
+int WriteAsked(const std::string& path, const std::function<void(std::ostream&)>& write) {
+  if (path.empty()) return kDone;
+  const int code = WriteFile(path, write);
+  if (code == kDone && path != "-") Say("written: " + path);
+  return code;
+}
+
 }  // namespace cli
 }  // namespace v0
 }  // namespace journey

@@ -54,6 +54,8 @@ int FailNothingAccepted();
 // Writes a file by way of a temporary one beside it, so that a failure leaves no half of a file; "-" is
 // stdout.
 int WriteFile(const std::string& path, const std::function<void(std::ostream&)>& write);
+// The same for a file that was asked for, if it was: says on stderr that it is written.
+int WriteAsked(const std::string& path, const std::function<void(std::ostream&)>& write);
 
 }  // namespace cli
 }  // namespace v0

@@ -241,7 +241,7 @@ int Watch::End(const Status& status, const ReadReport& report) {
   if (!printer_.Flush() && !printer_.closed()) return Fail(kUnreadable, "standard output: cannot be written");
   if (!arguments_.report.empty()) {
     const journey::Report final_report = engine_.Report();
-    const int code = WriteFile(arguments_.report, [&](std::ostream& out) { WriteJson(final_report, out); });
+    const int code = WriteAsked(arguments_.report, [&](std::ostream& out) { WriteJson(final_report, out); });
     if (code != kDone) return code;
   }
   if (report.counts.offered() != 0 && report.counts[AdmissionStatus::kAccepted] == 0 &&

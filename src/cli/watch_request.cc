@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "io/config_json.h"
 #include "io/time_fault.h"
 #include "journey/io/time_text.h"
 
@@ -17,12 +18,17 @@ using Kind = WatchRequest::Kind;
 
 constexpr std::array<std::string_view, 5> kKeys{"context", "erase", "until", "advance_to", "report"};
 
+// What follows the quote of the first key; nothing, if the line does not begin as an object.
+std::string_view AfterFirstQuote(std::string_view line) {
+  if (!line.starts_with('{')) return {};
+  const std::size_t quote = line.find_first_not_of(" \t", 1);
+  if (quote == std::string_view::npos || line[quote] != '"') return {};
+  return line.substr(quote + 1);
+}
+
 // Whether the first key is one of a request's, which hardly any event begins with.
 bool MayBeRequest(std::string_view line) {
-  if (!line.starts_with('{')) return false;
-  const std::size_t quote = line.find_first_not_of(" \t", 1);
-  if (quote == std::string_view::npos || line[quote] != '"') return false;
-  line.remove_prefix(quote + 1);
+  line = AfterFirstQuote(line);
   return std::ranges::any_of(kKeys, [&](std::string_view key) {
     return line.starts_with(key) && line.substr(key.size()).starts_with('"');
   });
@@ -92,6 +98,24 @@ std::optional<WatchRequest> ParseRequest(std::string_view line) {
   }
   if (json["report"] == true) return WatchRequest{.kind = Kind::kReport};
   return Bad("report: expected true");
+}
+
+std::optional<WatchRequest> MistakenRequest(std::string_view line, bool among_csv) {
+  const std::string_view first = AfterFirstQuote(line);
+  // An event has more members than these.
+  if (first.empty() || (!among_csv && std::ranges::count(line, ',') > 1)) return std::nullopt;
+  const std::string_view key = first.substr(0, first.find('"'));
+  const bool known = std::ranges::find(kKeys, key) != kKeys.end();
+  const auto nearest = known ? std::nullopt : internal::NearestOf(key, kKeys);
+  if (nearest) {
+    return Bad("no event, and no request: unknown key \"" + std::string(key) + "\"; did you mean \"" +
+               std::string(*nearest) + "\"?");
+  }
+  if (!among_csv || !line.ends_with('}')) return std::nullopt;
+  if (!Json::accept(line)) return Bad("no row of the CSV, and as a request not valid JSON");
+  return Bad(
+      "no row of the CSV, and no request: expected an object with context, erase (and until), advance_to or "
+      "report, and none beside");
 }
 
 }  // namespace cli

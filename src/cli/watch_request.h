@@ -33,6 +33,11 @@ struct WatchRequest {
 // Nothing, if the line is none: then it is an event. Cost: the first bytes alone, mostly.
 [[nodiscard]] std::optional<WatchRequest> ParseRequest(std::string_view line);
 
+// Of a line that is no request: what is wrong with it if it was meant as one, as a bad request. That is an object with a
+// key that is almost one of these, or any object among the rows of CSV. Nothing, if it is to be read as an event.
+// Cost: as ParseRequest.
+[[nodiscard]] std::optional<WatchRequest> MistakenRequest(std::string_view line, bool among_csv);
+
 }  // namespace cli
 }  // namespace v0
 }  // namespace journey

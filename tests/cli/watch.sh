@@ -171,6 +171,27 @@ gzip -c sim.csv >sim.csv.gz
 Watch "a zipped file" 0 sim.csv.gz --map sim.map --journeys sim.journeys --report live.json
 sed 's/"sim\.csv\.gz"/"sim.csv"/' live.json | cmp -s - batch.json || Failed "zipped the live report is that of the batch"
 
+Has "the report that is written" err '^written: live\.json$'
+
+# What was meant as a request is told as one, and no row of the report.
+head -3 sim.csv >requests.csv
+cat >>requests.csv <<'END'
+{"contxt": {"user_id": "77000777"}}
+{"context": {"user_id": "77000777"}, "also": 1}
+{"context": {"user_id": "77000777"}
+END
+Watch "requests with slips" 0 --map sim.map - <requests.csv
+Has "a key with a slip" err '^stdin:4: no event, and no request: unknown key "contxt"; did you mean "context"\?$'
+Has "a key too many" err '^stdin:5: no row of the CSV, and no request: expected an object with context, erase '
+Has "a brace too few" err '^stdin:6: no row of the CSV, and as a request not valid JSON$'
+Has "they are no rows" err '^stdin: 3 requests \(3 refused\), 2 rows = 2 accepted$'
+Lacks "no value of an identifier" err '77000777'
+Watch "a request with a slip before any event" 0 "$@" <<'END'
+{"reprot": true}
+{"id": "1", "t": "2024-03-01T10:00:00Z", "c": "web", "e": "enter", "u": 1}
+END
+Has "a request with a slip before any event" err '^stdin:1: .*"reprot"; did you mean "report"\?$'
+
 # Budgets and lateness.
 cat >late.jsonl <<'END'
 {"id": "1", "t": "2024-03-01T10:00:00Z", "c": "web", "e": "enter", "u": 1}
