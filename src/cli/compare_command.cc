@@ -1,11 +1,8 @@
 // journey compare: two logs, two periods of one, or the arms of an experiment.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -14,6 +11,7 @@
 #include <vector>
 
 #include "cli/paths.h"
+#include "cli/screen.h"
 #include "cli/session.h"
 #include "io/escape.h"
 #include "io/writer_figures.h"
@@ -276,9 +274,10 @@ class CompareCommand {
 
   int WriteAll(const Comparison& comparison) const {
     if (arguments_.json != "-" && arguments_.html != "-") {
-      const bool colour = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-      const int code =
-          WriteFile("-", [&](std::ostream& out) { WriteCompareText(comparison, out, {.colour = colour}); });
+      const Screen screen = StandardOutput();
+      const CompareTextOptions text{
+          .width = screen.width, .colour = screen.colour, .whole_tables = screen.whole_tables};
+      const int code = WriteFile("-", [&](std::ostream& out) { WriteCompareText(comparison, out, text); });
       if (code != kDone) return code;
     }
     CompareHtmlOptions html;

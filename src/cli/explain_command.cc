@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/screen.h"
 #include "cli/session.h"
 #include "io/escape.h"
 #include "journey/core/status.h"
@@ -131,6 +132,8 @@ int RunExplain(const ExplainArguments& arguments) {
   const Report report = pipeline->Run(log);
   const std::set<CustomerId> customers = CustomersWith(report, log, SpellingsOf(log, policy, customer));
   if (customers.empty()) return FailUnknownIdentifier("--customer", customer.name_space);
+  const Screen screen = StandardOutput();
+  const TimelineOptions options{.width = screen.width, .whole_tables = screen.whole_tables};
   return WriteFile("-", [&](std::ostream& out) {
     if (customers.size() > 1) {
       out << fmt::format(
@@ -138,7 +141,7 @@ int RunExplain(const ExplainArguments& arguments) {
           customers.size(), customer.name_space);
     }
     for (const CustomerId id : customers) {
-      WriteTimeline(report, log, id, out);
+      WriteTimeline(report, log, id, out, options);
       WriteConfidence(graph, report, id, out);
       out << '\n';
     }

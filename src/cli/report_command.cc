@@ -1,12 +1,10 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
 #include "cli/paths.h"
 #include "cli/progress.h"
+#include "cli/screen.h"
 #include "cli/session.h"
 #include "cli/truth.h"
 #include "journey/core/status.h"
@@ -21,11 +19,6 @@ namespace journey {
 inline namespace v0 {
 namespace cli {
 namespace {
-
-// Colour only where a person looks, and has not asked for none (https://no-color.org).
-bool WantsColour() {
-  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-}
 
 InsightOptions InsightOptionsOf(const ReportArguments& arguments, const Session& session) {
   InsightOptions options{.threads = session.options.threads};
@@ -42,7 +35,9 @@ InsightOptions InsightOptionsOf(const ReportArguments& arguments, const Session&
 int WriteAll(const ReportArguments& arguments, const Report& report,
              const std::optional<Insights>& insights) {
   if (arguments.json != "-" && arguments.html != "-" && arguments.dot != "-") {
-    const TextOptions text{.colour = WantsColour()};
+    const Screen screen = StandardOutput();
+    const TextOptions text{
+        .width = screen.width, .colour = screen.colour, .whole_tables = screen.whole_tables};
     const int code = WriteFile("-", [&](std::ostream& out) {
       insights ? WriteText(report, *insights, out, text) : WriteText(report, out, text);
     });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <ostream>
 
 #include "io/compare_figures.h"
@@ -26,6 +27,7 @@ class CompareText {
       : comparison_(comparison),
         lists_(internal::ListsOf(comparison)),
         width_(std::max<std::size_t>(80, options.width)),
+        table_width_(options.whole_tables ? SIZE_MAX : width_),
         colour_(options.colour),
         rows_(options.rows) {}
 
@@ -111,7 +113,7 @@ class CompareText {
                    internal::CellText(*row.control_after, unit), "", "", "", ""});
       }
     }
-    table.AppendTo(out_, width_, colour_);
+    table.AppendTo(out_, table_width_, colour_);
     if (rows.size() > limit) Sentence(fmt::format("… {} {}", CountText(rows.size() - limit), rest));
   }
 
@@ -151,7 +153,7 @@ class CompareText {
                  internal::CellText(row.before, unit), internal::CellText(row.after, unit),
                  internal::RuleOf(comparison_, row).text, internal::NeededText(row.customers_needed)});
     }
-    table.AppendTo(out_, width_, colour_);
+    table.AppendTo(out_, table_width_, colour_);
     if (lists_.too_small.size() > limit) {
       Sentence(fmt::format("… {} more", CountText(lists_.too_small.size() - limit)));
     }
@@ -177,6 +179,7 @@ class CompareText {
   const Comparison& comparison_;
   const internal::CompareLists lists_;
   const std::size_t width_;
+  const std::size_t table_width_;
   const bool colour_;
   const std::size_t rows_;
   std::string out_;

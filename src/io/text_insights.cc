@@ -29,7 +29,7 @@ std::string Line(const Insights& insights, const TextPage& page, TouchpointId to
                  const std::string& what) {
   const std::string_view owner = insights.notes.owner_of(touchpoint);
   return page.Place(touchpoint) + "  " + what +
-         (owner.empty() ? std::string() : " (" + Shortened(Visible(owner), 20) + ")");
+         (owner.empty() ? std::string() : " (" + Shortened(Visible(owner), page.owner_columns()) + ")");
 }
 
 void AppendComparison(const Insights& insights, const RunTables& tables, TextPage& page) {

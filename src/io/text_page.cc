@@ -14,6 +14,7 @@ namespace internal {
 TextPage::TextPage(const Report& report, const TextOptions& options)
     : report_(report),
       width_(std::max<std::size_t>(options.width, 80)),
+      whole_tables_(options.whole_tables),
       colour_(options.colour),
       rows_(options.rows) {}
 

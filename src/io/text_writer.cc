@@ -159,8 +159,8 @@ class ReportText : private internal::TextPage {
       const std::string what = Visible(
           internal::FrictionName(report_.detectors[row.detector.value].name, report_.label(row.kind)));
       table.Row({CountText(row.journeys), ShareText(row.journeys, totals_.journeys),
-                 internal::Shortened(what, internal::kNameColumns), Place(row.touchpoint),
-                 CountText(row.findings), FormatDuration(row.cost_time)});
+                 internal::Shortened(what, name_columns()), Place(row.touchpoint), CountText(row.findings),
+                 FormatDuration(row.cost_time)});
     }
     Table(table);
     Rest(report_.friction.size(), "places");
@@ -203,10 +203,10 @@ class ReportText : private internal::TextPage {
                     {"forced", TextTable::kRight},
                     {"", TextTable::kRight}});
     for (std::size_t i = 0; i < std::min(rows_, flows.size()); ++i) {
-      flow.Row({internal::Shortened(Visible(report_.touchpoints.channels[flows[i].from.value]),
-                                    internal::kNameColumns),
-                Visible(report_.touchpoints.channels[flows[i].to.value]), CountText(flows[i].switches),
-                CountText(flows[i].forced), ShareText(flows[i].forced, flows[i].switches)});
+      flow.Row(
+          {internal::Shortened(Visible(report_.touchpoints.channels[flows[i].from.value]), name_columns()),
+           Visible(report_.touchpoints.channels[flows[i].to.value]), CountText(flows[i].switches),
+           CountText(flows[i].forced), ShareText(flows[i].forced, flows[i].switches)});
     }
     Table(flow);
     Rest(flows.size(), "pairs of channels");
@@ -223,7 +223,7 @@ class ReportText : private internal::TextPage {
                      {"median wait", TextTable::kRight}});
     for (const std::uint32_t i : internal::StrongestTransitions(report_, rows_, true)) {
       const Transition& transition = report_.transitions[i];
-      const std::size_t from = std::max(internal::kNameColumns, (width_ - 38) / 2);
+      const std::size_t from = std::max(name_columns(), (width_ - 38) / 2);
       table.Row({internal::Shortened(Place(transition.from), from), Place(transition.to),
                  CountText(transition.count), ShareText(transition.count, totals_.transitions),
                  FormatDuration(transition.median)});

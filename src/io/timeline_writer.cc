@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <ostream>
 #include <string>
@@ -52,7 +53,9 @@ class TimelineText {
     out_ += '\n';
   }
   void Sentence(std::string_view text) { internal::AppendWrapped("  ", text, width_, out_); }
-  void Table(const TextTable& table) { table.AppendTo(out_, width_, options_.colour); }
+  void Table(const TextTable& table) {
+    table.AppendTo(out_, options_.whole_tables ? SIZE_MAX : width_, options_.colour);
+  }
 
   // "2024-03-13 10:21:14": sorts, and is what a person can search a file for.
   static std::string Moment(TimePoint time) {

@@ -36,6 +36,15 @@ TEST_CASE("in a table that is too wide the flexible column gives way") {
   CHECK(out == "  " + std::string(39, 'a') + "…  123456\n");
 }
 
+TEST_CASE("where nothing has an end, tables are as wide as their cells and sentences as asked for") {
+  const std::string name(120, 'n');
+  const Report report = RunOn(testing::LogOf({{0, "ann", "web", name}, {1, "ann", "web", "next"}}));
+  CHECK_FALSE(Has(TextOf(report), "  web/" + name));
+  const std::string whole = TextOf(report, {.whole_tables = true});
+  CHECK(Has(whole, "  web/" + name + "  web/next "));
+  CHECK(Has(whole, "  Journeys are judged as of"));
+}
+
 TEST_CASE("bars have eighths of a column, and something is never nothing") {
   CHECK(internal::Bar(0, 10, 4) == "");
   CHECK(internal::Bar(10, 10, 4) == "████");

@@ -28,7 +28,8 @@ inline namespace v0 {
 struct CompareTextOptions {
   std::size_t width = 100;  // columns; less than 80 is taken as 80
   bool colour = false;
-  std::size_t rows = 20;  // of a list
+  std::size_t rows = 20;      // of a list
+  bool whole_tables = false;  // as wide as their cells
 };
 void WriteCompareText(const Comparison& comparison, std::ostream& out,
                       const CompareTextOptions& options = {});

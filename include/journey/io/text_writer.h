@@ -27,6 +27,8 @@ struct TextOptions {
   std::size_t width = 80;  // columns; less than 80 is taken as 80
   bool colour = false;     // ANSI escapes for headings and bars
   std::size_t rows = 15;   // of a ranking
+  // Tables are as wide as their cells, where no screen has an end; sentences keep to the width.
+  bool whole_tables = false;
 };
 
 void WriteText(const Report& report, std::ostream& out, const TextOptions& options = {});

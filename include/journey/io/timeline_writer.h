@@ -26,6 +26,7 @@ struct TimelineOptions {
   std::size_t width = 80;         // columns; less than 60 is taken as 60
   bool colour = false;            // ANSI escapes for headings
   std::size_t max_events = 2000;  // listed; the rest is counted
+  bool whole_tables = false;      // as wide as their cells
 };
 
 void WriteTimeline(const Report& report, const EventLog& log, CustomerId customer, std::ostream& out,
