@@ -68,23 +68,22 @@ std::string WatchPrinter::NameOf(DefinitionId definition) const {
                                                 : std::string("discovered");
 }
 
-// "application, step documents: did the same step again at web/documents (repetition: repeat, between; low; ...)"
+// "application, step documents: did the same step again at web/documents [repetition (repeat, between); low; ...]"
 std::string WatchPrinter::TextOf(const FindingFact& finding) const {
   const JourneyDefinition* const definition = DefinitionOf(finding);
   std::string text = definition == nullptr ? std::string("discovered") : Visible(definition->name);
   if (definition != nullptr && finding.step < definition->steps.size())
     text += fmt::format(", step {}", Visible(definition->steps[finding.step].name));
-  text += fmt::format(": {} at {}/{} ({}", Visible(internal::FrictionText(finding.detector, finding.kind)),
-                      Visible(finding.channel), Visible(finding.name), Visible(finding.detector));
-  // A detector that knows one kind only calls it by its own name.
-  if (finding.kind != finding.detector) text += fmt::format(": {}", Visible(finding.kind));
-  if (!finding.reason.empty()) text += fmt::format(", {}", Visible(finding.reason));
-  text += fmt::format("; {}", journey::NameOf(finding.severity));
+  text +=
+      fmt::format(": {} at {}/{} [{}; {}", Visible(internal::FrictionText(finding.detector, finding.kind)),
+                  Visible(finding.channel), Visible(finding.name),
+                  Visible(internal::FrictionName(finding.detector, finding.kind, finding.reason)),
+                  journey::NameOf(finding.severity));
   if (finding.cost_events != 0 || finding.cost_time != Duration{0}) {
     text += fmt::format("; cost: {}, {}", Plural(finding.cost_events, "event"),
                         FormatDuration(finding.cost_time));
   }
-  return text + ")";
+  return text + "]";
 }
 
 std::string WatchPrinter::TextOf(const JourneyFact& journey) const {

@@ -57,12 +57,8 @@ std::string FigureTitle(const FigureKey& key) {
       return "mean score, " + Visible(key.scale);
     case CompareFigure::kJourneyMix:
       return "share of journeys";
-    case CompareFigure::kFriction: {
-      std::string text = Visible(key.detector);
-      if (key.kind != key.detector) text += ", " + Visible(key.kind);
-      std::ranges::replace(text, '_', ' ');
-      return text;
-    }
+    case CompareFigure::kFriction:
+      return Visible(FrictionName(key.detector, key.kind));
     case CompareFigure::kChannelReach:
       return "journeys that use it";
     case CompareFigure::kChannelShare:

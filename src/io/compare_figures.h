@@ -12,7 +12,7 @@ namespace journey {
 inline namespace v0 {
 namespace internal {
 
-// "goal rate", "repetition, repeat"; and where: "purchase", "web/pay". Visible, not escaped.
+// "goal rate", "repetition (redo)"; and where: "purchase", "web/pay". Visible, not escaped.
 [[nodiscard]] std::string FigureTitle(const FigureKey& key);
 [[nodiscard]] std::string FigurePlace(const FigureKey& key);
 

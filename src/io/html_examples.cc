@@ -76,8 +76,8 @@ void AddFindings(const Report& report, JourneyId id, PageData& example) {
     const Group& group = groups[i];
     PageData row;
     row.set("times", CountText(group.count) + "×");
-    row.set("found", ShownName(FrictionText(report.detectors[group.first->detector.value].name,
-                                            report.label(group.first->kind))));
+    row.set("found", ShownName(FrictionLabel(report.detectors[group.first->detector.value].name,
+                                             report.label(group.first->kind))));
     row.set("found_at", Place(report, group.first->touchpoint));
     if (group.cost != Duration{0}) row.set("found_cost", FormatDuration(group.cost));
     findings << row;

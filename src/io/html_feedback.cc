@@ -138,7 +138,7 @@ class FeedbackPage {
   [[nodiscard]] PageData DriverData(const Driver& driver) const {
     PageData row;
     row.set("driver_place", TouchpointMarkup(report_, driver.friction.touchpoint));
-    std::string what = ShownName(FrictionText(report_, driver.friction), 80);
+    std::string what = ShownName(FrictionLabel(report_, driver.friction), 120);
     if (report_.journey_summaries.size() > 1)
       what += ", in " + ShownName(report_.journey_summaries[driver.definition.value].definition, 40);
     row.set("driver_what", what);

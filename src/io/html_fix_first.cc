@@ -55,11 +55,6 @@ constexpr std::string_view kTemplate = R"HTML(<section id="fix" aria-labelledby=
 
 )HTML";
 
-std::string ReplacedUnderscores(std::string text) {
-  std::ranges::replace(text, '_', ' ');
-  return text;
-}
-
 void AddRow(PageData& rows, std::string name, std::string value, bool total = false) {
   PageData row;
   row.set("row_name", std::move(name));
@@ -183,7 +178,7 @@ class FixPage {
     PageData data;
     data.set("fix_rank", fmt::format("{}", rank));
     data.set("fix_place", TouchpointMarkup(report_, line.key.touchpoint));
-    data.set("fix_what", ShownName(FrictionText(report_, line.key), 80) + OwnerAfter(line.key.touchpoint));
+    data.set("fix_what", ShownName(FrictionLabel(report_, line.key), 120) + OwnerAfter(line.key.touchpoint));
     SetEffect(data, EffectOf(line), true, scale);
     data.set("fix_sample",
              fmt::format("{} against {}{}", Plural(goals_ ? line.compared : line.timed, "journey"),
@@ -239,7 +234,7 @@ class FixPage {
       const ComparisonLine& line = *silent[i];
       PageData row;
       row.set("silent_place", TouchpointMarkup(report_, line.key.touchpoint));
-      row.set("silent_what", ShownName(FrictionText(report_, line.key), 80));
+      row.set("silent_what", ShownName(FrictionLabel(report_, line.key), 120));
       PageData cells{PageData::type::list};
       for (const std::uint64_t count : {line.met, line.compared, line.comparable})
         cells << PageData(CountText(count));
@@ -256,7 +251,7 @@ class FixPage {
   [[nodiscard]] std::string ImpliedText() const {
     std::vector<std::pair<std::string, std::size_t>> places;
     for (const FrictionKey& key : fixes_.implied) {
-      const std::string name = ReplacedUnderscores(ShownName(report_.detectors[key.detector.value].name));
+      const std::string name = ShownName(report_.detectors[key.detector.value].name);
       auto place = std::ranges::find(places, name, &std::pair<std::string, std::size_t>::first);
       if (place == places.end()) place = places.insert(places.end(), {name, 0});
       ++place->second;
@@ -291,7 +286,7 @@ class FixPage {
     data.set("fix_rank", fmt::format("{}", rank));
     data.set("fix_place", TouchpointMarkup(report_, line.key.touchpoint));
     data.set("fix_what", (drop_off ? std::string("left right after it (drop-off)")
-                                   : ShownName(FrictionText(report_, line.key), 80)) +
+                                   : ShownName(FrictionLabel(report_, line.key), 120)) +
                              OwnerAfter(line.key.touchpoint));
     SetEffect(data, line.more_goals, line.has_interval, scale);
     data.set("fix_sample", Plural(line.journeys, "journey") +

@@ -27,7 +27,6 @@ std::string ReasonsLine(const Report& report, const ReasonCounts& reasons) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", ShownName(report.label(reason), 40),
                         CountText(count));
   }
-  std::ranges::replace(text, '_', ' ');
   return text;
 }
 
@@ -63,9 +62,7 @@ void AddFriction(const Report& report, const Insights* insights, const HtmlOptio
     PageData data;
     data.set("rank", fmt::format("{}", i + 1));
     data.set("what", ShownName(FrictionText(detector, report.label(row.kind))));
-    data.set("rule", detector == report.label(row.kind)
-                         ? ShownName(detector)
-                         : ShownName(detector) + " · " + ShownName(report.label(row.kind)));
+    data.set("rule", ShownName(FrictionName(detector, report.label(row.kind))));
     if (!reasons[i].empty()) data.set("reasons", ReasonsLine(report, reasons[i]));
     data.set("channel", ShownName(report.touchpoints.channel_text(row.touchpoint)));
     data.set("event", ShownName(report.touchpoints.name_text(row.touchpoint)));

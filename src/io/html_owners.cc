@@ -58,7 +58,7 @@ std::string FirstFixOf(const Report& report, const Insights& insights, std::uint
     if (insights.notes.owner[line->key.touchpoint.value] != owner) continue;
     return fmt::format("{} <span class=\"rule\">{}: {} goals</span>",
                        TouchpointMarkup(report, line->key.touchpoint),
-                       Xml(ShownName(FrictionText(report, line->key), 80)), EstimateText(line->more_goals));
+                       Xml(ShownName(FrictionLabel(report, line->key), 120)), EstimateText(line->more_goals));
   }
   return "<span class=\"soft\">nothing clear</span>";
 }

@@ -235,6 +235,14 @@ std::string FrictionText(const Report& report, const FrictionKey& key) {
   return FrictionText(report.detectors[key.detector.value].name, report.label(key.kind));
 }
 
+std::string FrictionLabel(const Report& report, const FrictionKey& key) {
+  return FrictionLabel(report.detectors[key.detector.value].name, report.label(key.kind));
+}
+
+std::string FrictionName(const Report& report, const FrictionKey& key) {
+  return FrictionName(report.detectors[key.detector.value].name, report.label(key.kind));
+}
+
 std::string_view TitleOf(ScoreScale scale) {
   switch (scale) {
     case ScoreScale::kCsat:

@@ -63,6 +63,8 @@ enum class Clarity : std::uint8_t { kGain, kUnclear, kNoGain };
 
 // "did the same step again" of a line's key.
 [[nodiscard]] std::string FrictionText(const Report& report, const FrictionKey& key);
+[[nodiscard]] std::string FrictionLabel(const Report& report, const FrictionKey& key);
+[[nodiscard]] std::string FrictionName(const Report& report, const FrictionKey& key);
 
 [[nodiscard]] std::string_view TitleOf(ScoreScale scale);         // "Satisfaction (CSAT)"
 [[nodiscard]] std::string_view HeadlineNameOf(ScoreScale scale);  // "answered 4 or 5"

@@ -30,11 +30,12 @@ void AppendDrivers(const ScaleInsight& scale, TextPage& page) {
     too_small += driver.verdict == DriverVerdict::kTooSmall ? 1 : 0;
     not_shown += driver.verdict == DriverVerdict::kNotShown ? 1 : 0;
     if (driver.verdict != DriverVerdict::kShown || ++shown > page.rows()) continue;
-    table.Row({PointsText(driver.difference_milli, true), PointsInterval(driver.interval, true),
-               QText(driver.q), CountText(driver.with.answers), CountText(driver.without.answers),
-               several ? Shortened(Visible(journeys[driver.definition.value].definition), kNameColumns) : "",
-               page.Place(driver.friction.touchpoint) + "  " +
-                   Visible(page.report().detectors[driver.friction.detector.value].name)});
+    table.Row(
+        {PointsText(driver.difference_milli, true), PointsInterval(driver.interval, true), QText(driver.q),
+         CountText(driver.with.answers), CountText(driver.without.answers),
+         several ? Shortened(Visible(journeys[driver.definition.value].definition), page.name_columns()) : "",
+         page.Place(driver.friction.touchpoint) + "  " +
+             Visible(FrictionName(page.report(), driver.friction))});
   }
   if (shown != 0) {
     page.Sentence("Scores about journeys with a friction, against those without it:");

@@ -21,7 +21,7 @@ constexpr std::string_view kFirstExplained =
     "first: the share of resamples of the customers in which the line came first.";
 
 std::string What(const Report& report, const FrictionKey& key) {
-  return Visible(FrictionName(report.detectors[key.detector.value].name, report.label(key.kind)));
+  return Visible(FrictionName(report, key));
 }
 
 // "web/payment error_loop (Payments)"

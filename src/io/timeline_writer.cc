@@ -160,7 +160,9 @@ class TimelineText {
         for (std::uint32_t i = finding.end; i-- > finding.begin;) {
           const EventRow& event = report_.event_of(row, i);
           if (event.time != finding.time || event.touchpoint != finding.touchpoint) continue;
-          add(report_.journeys.events[row.begin + i], "! " + Visible(report_.label(finding.kind)));
+          add(report_.journeys.events[row.begin + i],
+              "! " + Visible(internal::FrictionName(report_.detectors[finding.detector.value].name,
+                                                    report_.label(finding.kind))));
           break;
         }
       }
@@ -251,7 +253,7 @@ class TimelineText {
     for (const Finding* finding : findings) Sentence(FindingText(*finding));
   }
 
-  // "2024-05-08 18:29:45 web/cart: had to change channel, from web to app, because of stall (purchase)"
+  // "2024-05-08 18:29:45 web/cart: had to change channel, from web to app [channel_switch (forced, stall); purchase]"
   std::string FindingText(const Finding& finding) const {
     const JourneyRow& row = report_.journeys.rows[finding.journey.value];
     const JourneySummary& summary = report_.journey_summaries[row.definition.value];
@@ -265,15 +267,15 @@ class TimelineText {
       text += fmt::format(", from {} to {}", Visible(report_.touchpoints.channels[from.value]),
                           Visible(report_.touchpoints.channels[to.value]));
     }
-    std::string notes;
-    const auto note = [&](const std::string& more) { notes += (notes.empty() ? "" : ", ") + more; };
+    std::string notes =
+        Visible(internal::FrictionName(report_.detectors[finding.detector.value].name,
+                                       report_.label(finding.kind), report_.label(finding.reason)));
+    const auto note = [&](const std::string& more) { notes += "; " + more; };
     if (report_.journey_summaries.size() > 1) note(Visible(summary.definition));
     if (finding.step != kNoStep) note("step " + Visible(summary.steps[finding.step]));
-    if (finding.reason.valid()) note(Visible(report_.label(finding.reason)));
     if (finding.cost_events != 0) note(Plural(finding.cost_events, "extra event"));
     if (finding.cost_time != Duration{0}) note(FormatDuration(finding.cost_time) + " lost");
-    if (!notes.empty()) text += fmt::format(" ({})", notes);
-    return text;
+    return text + fmt::format(" [{}]", notes);
   }
 
   const Report& report_;

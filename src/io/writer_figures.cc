@@ -162,11 +162,19 @@ std::string FrictionText(std::string_view detector, std::string_view kind) {
   for (const Phrase& phrase : kPhrases) {
     if (phrase.detector == detector && phrase.kind == kind) return std::string(phrase.text);
   }
-  return fmt::format("{}: {}", detector, kind);
+  return FrictionName(detector, kind);
 }
 
-std::string FrictionName(std::string_view detector, std::string_view kind) {
-  return detector == kind ? std::string(detector) : fmt::format("{} {}", detector, kind);
+std::string FrictionName(std::string_view detector, std::string_view kind, std::string_view reason) {
+  std::string which(detector == kind ? std::string_view() : kind);
+  if (!reason.empty()) which += fmt::format("{}{}", which.empty() ? "" : ", ", reason);
+  return which.empty() ? std::string(detector) : fmt::format("{} ({})", detector, which);
+}
+
+std::string FrictionLabel(std::string_view detector, std::string_view kind) {
+  const std::string name = FrictionName(detector, kind);
+  const std::string text = FrictionText(detector, kind);
+  return text == name ? name : text + " · " + name;
 }
 
 std::string_view EndText(Outcome outcome) {

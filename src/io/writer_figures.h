@@ -73,8 +73,12 @@ struct WorstJourneys {
 // "did a step again" for repetition/repeat; the detector's own words for a detector that is not known here.
 [[nodiscard]] std::string FrictionText(std::string_view detector, std::string_view kind);
 
-// "repetition redo"; "stall" where the detector knows one kind only, of its own name.
-[[nodiscard]] std::string FrictionName(std::string_view detector, std::string_view kind);
+// The name of a friction, wherever one is shown: "repetition (redo)", or with a reason "repetition (redo, between)"; "stall"
+// where the detector knows one kind only, of its own name. It is made of what JOURNEYS.json and the JSON call it.
+[[nodiscard]] std::string FrictionName(std::string_view detector, std::string_view kind,
+                                       std::string_view reason = {});
+// Both, for a page: "had to change channel · channel_switch (forced)".
+[[nodiscard]] std::string FrictionLabel(std::string_view detector, std::string_view kind);
 
 // How a journey ended, after "it": "reached its goal", "was left unfinished", ...
 [[nodiscard]] std::string_view EndText(Outcome outcome);

@@ -67,7 +67,7 @@ not json SECRET
 END
 Watch "a session" 0 "$@" --carry post_code <events.jsonl
 Has "totals of nothing" out '^report \(line 1\) .* 0 customers, 0 events'
-Has "a finding" out '^2024-03-01T10:01:00Z [0-9a-f]{32} finding loan, step amount: .* at web/amount \(repetition: repeat'
+Has "a finding" out '^2024-03-01T10:01:00Z [0-9a-f]{32} finding loan, step amount: .* at web/amount \[repetition \(repeat'
 Has "a context" out '^context \(line 6\) of [0-9a-f]{32}$'
 Has "what was given" out '^  Already given: post code 1010 \(web'
 Has "a context of nobody" out '^context \(line 7\): nobody has this user_id$'

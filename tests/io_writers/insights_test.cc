@@ -5,6 +5,7 @@
 #include <set>
 
 #include "io/insight_figures.h"
+#include "io/writer_figures.h"
 #include "io_writers/insights_support.h"
 #include "io_writers/markup.h"
 #include "journey/identity/graph_resolver.h"
@@ -309,6 +310,26 @@ TEST_CASE("a report says what counted as an error, support and feedback, and how
   CHECK(classes["errors"]["matched"] == 0);
   CHECK(classes["support"]["channels"] == json::parse(R"(["phone", "chat"])"));
   CHECK_FALSE(Has(testing::TextOf(Simulated().report, Simulated().insights), "cannot be found"));
+}
+
+TEST_CASE("a friction has one name in the text, the page and the sentences") {
+  const LikedWorld& world = Simulated();
+  const std::string text = testing::TextOf(world.report, world.insights, {.width = 4000, .rows = 4000});
+  const std::string page = testing::HtmlOf(world.report, world.insights, {.rows = 4000});
+  CHECK(CountOf(text, "channel_switch (forced)") > 3);
+  CHECK(Has(page, "Repairing channel_switch (forced) at "));
+  CHECK(Has(page, "had to change channel · channel_switch (forced)"));
+  CHECK(Has(page, "<span class=\"rule\">channel_switch (forced): "));
+  for (const std::string& written : {text, page}) {
+    for (const char* other :
+         {"channel_switch forced", "channel_switch · forced", "channel switch", "drop off"}) {
+      INFO(other);
+      CHECK_FALSE(Has(written, other));
+    }
+  }
+  CHECK(internal::FrictionName("repetition", "redo", "between") == "repetition (redo, between)");
+  CHECK(internal::FrictionName("error", "error", "timeout") == "error (timeout)");
+  CHECK(internal::FrictionLabel("my_own", "kind") == "my_own (kind)");
 }
 
 TEST_CASE("who comes to the end of a funnel is no loss") {

@@ -54,14 +54,14 @@ TEST_CASE("the timeline tells who, why, what happened and how it ended") {
             "  Session on 13 Mar 2024, 2 events in 1m, 1h 38m after the one before\n"
             "    01:40:00  web/login\n"
             "    01:41:00  web/pay    step 3 pay\n"));
-  CHECK(Has(text, "    00:02:00  web/view   ! repeat\n"));
+  CHECK(Has(text, "    00:02:00  web/view   ! repetition (repeat)\n"));
   CHECK(Has(TimelineOf(report, log, CustomerId{0}, {.width = 200}),
             "1 pause; it reached its goal on 2024-03-13 01:41:00. 1 finding.\n"));
   CHECK(Has(text, "  2  cart  not reached\n"));
   CHECK(Has(text,
             "FINDINGS   1 finding\n"
-            "  2024-03-13 00:02:00 web/view: did the same step again (step view, between, 1\n"
-            "  extra event, 1m lost)\n"));
+            "  2024-03-13 00:02:00 web/view: did the same step again [repetition (repeat,\n"
+            "  between); step view; 1 extra event; 1m lost]\n"));
 }
 
 TEST_CASE("an event without identifiers is told as what it is") {

@@ -453,7 +453,7 @@ TEST_CASE("a context in words says what a support agent asks") {
         "25 min ago); employed true (web, 25 min ago); policy P-4711 (phone, 3 days ago); language de "
         "(phone, 3 days "
         "ago).\n"
-        "Just now: payment_error twice in app (error_loop: error); personal_data in app (did a step again in "
+        "Just now: payment_error twice in app (error_loop (error)); personal_data in app (did a step again in "
         "another "
         "channel).\n"
         "In earlier journeys: trouble 7 times, of it 1 severe.\n"
