@@ -23,7 +23,7 @@ std::string PlaceText(const FigureKey& key) {
 std::string Signed(double value, int decimals) {
   const double unit = std::pow(10.0, -decimals);
   if (std::abs(value) < unit / 2.0) return fmt::format("{:.{}f}", 0.0, decimals);
-  return fmt::format("{:+.{}f}", value, decimals);
+  return fmt::format("{}{:.{}f}", value < 0.0 ? "−" : "+", std::abs(value), decimals);
 }
 
 std::string SignedTimeText(double microseconds, bool sign) {
@@ -33,12 +33,8 @@ std::string SignedTimeText(double microseconds, bool sign) {
   const Duration duration{std::llround(std::abs(rounded))};
   std::string text = FormatDuration(duration);
   if (duration == Duration::zero()) return text;
-  if (microseconds < 0.0) return "-" + text;
+  if (microseconds < 0.0) return "−" + text;
   return sign ? "+" + text : text;
-}
-
-int DecimalsOf(double per_journey) {
-  return std::abs(per_journey) < 0.1 ? 4 : std::abs(per_journey) < 10.0 ? 2 : 1;
 }
 
 }  // namespace
@@ -78,12 +74,33 @@ std::string FigurePlace(const FigureKey& key) {
   return "all journeys";
 }
 
-std::string FigureValueText(FigureUnit unit, double value) {
+int DecimalsOf(const CompareRow& row) {
+  const bool share = UnitOf(row.key.figure) == FigureUnit::kShare;
+  if (!share && UnitOf(row.key.figure) != FigureUnit::kPerJourney) return 0;
+  const double scale = share ? 100.0 : 1.0;
+  int decimals = 1;
+  const auto add = [&](const FigureCell& cell) {
+    const double size = cell.denominator == 0 ? 0.0 : std::abs(cell.value);
+    if (size == 0.0) return;
+    decimals = std::max(decimals, share ? (size < 0.01 ? 2 : 1) : size < 0.1 ? 4 : size < 10.0 ? 2 : 1);
+  };
+  add(row.before);
+  add(row.after);
+  if (row.control_before) add(*row.control_before);
+  if (row.control_after) add(*row.control_after);
+  // A difference that is one should not read 0.
+  const double difference = std::abs(row.difference) * scale;
+  while (difference != 0.0 && decimals < (share ? 2 : 4) && difference < std::pow(10.0, -decimals) / 2.0)
+    decimals *= 2;
+  return decimals;
+}
+
+std::string FigureValueText(FigureUnit unit, double value, int decimals) {
   switch (unit) {
     case FigureUnit::kShare:
-      return fmt::format("{:.{}f}%", 100.0 * value, value > 0.0 && value < 0.01 ? 2 : 1);
+      return fmt::format("{:.{}f}%", 100.0 * value, decimals);
     case FigureUnit::kPerJourney:
-      return fmt::format("{:.{}f}", value, DecimalsOf(value));
+      return fmt::format("{:.{}f}", value, decimals);
     case FigureUnit::kMicroseconds:
       return SignedTimeText(value, false);
     case FigureUnit::kMilliPoints:
@@ -92,12 +109,12 @@ std::string FigureValueText(FigureUnit unit, double value) {
   return {};
 }
 
-std::string FigureChangeText(FigureUnit unit, double difference) {
+std::string FigureChangeText(FigureUnit unit, double difference, int decimals) {
   switch (unit) {
     case FigureUnit::kShare:
-      return Signed(100.0 * difference, std::abs(difference) < 0.001 ? 2 : 1) + " pts";
+      return Signed(100.0 * difference, decimals) + " pts";
     case FigureUnit::kPerJourney:
-      return Signed(difference, DecimalsOf(difference));
+      return Signed(difference, decimals);
     case FigureUnit::kMicroseconds:
       return SignedTimeText(difference, true);
     case FigureUnit::kMilliPoints:
@@ -106,19 +123,11 @@ std::string FigureChangeText(FigureUnit unit, double difference) {
   return {};
 }
 
-std::string FigureIntervalText(FigureUnit unit, const Interval& interval) {
-  switch (unit) {
-    case FigureUnit::kShare:
-      return Signed(100.0 * interval.low, 1) + " to " + Signed(100.0 * interval.high, 1);
-    case FigureUnit::kPerJourney: {
-      const int decimals = DecimalsOf(std::max(std::abs(interval.low), std::abs(interval.high)));
-      return Signed(interval.low, decimals) + " to " + Signed(interval.high, decimals);
-    }
-    case FigureUnit::kMicroseconds:
-    case FigureUnit::kMilliPoints:
-      return FigureChangeText(unit, interval.low) + " to " + FigureChangeText(unit, interval.high);
-  }
-  return {};
+std::string FigureIntervalText(FigureUnit unit, const Interval& interval, int decimals) {
+  if (unit == FigureUnit::kShare)
+    return Signed(100.0 * interval.low, decimals) + " to " + Signed(100.0 * interval.high, decimals);
+  return FigureChangeText(unit, interval.low, decimals) + " to " +
+         FigureChangeText(unit, interval.high, decimals);
 }
 
 std::string FigureQText(double q) {
@@ -135,6 +144,14 @@ std::string SideText(const CompareSide& side, bool control) {
   const std::uint64_t open = control ? side.control_open : side.open;
   return fmt::format("{} of {}, {} still open", Plural(journeys, "journey"),
                      Plural(control ? side.control_customers : side.customers, "customer"), CountText(open));
+}
+
+std::string ChangedText(const Comparison& comparison, const CompareLists& lists) {
+  std::string text = fmt::format("{} of {} figures tested {}", CountText(comparison.changed),
+                                 CountText(comparison.tested), comparison.arms ? "differ" : "changed");
+  const std::uint64_t above = comparison.changed - std::min(comparison.changed, lists.changed.size());
+  if (above != 0) text += fmt::format(", {} of them above", CountText(above));
+  return text;
 }
 
 CompareLists ListsOf(const Comparison& comparison) {

@@ -16,10 +16,16 @@ namespace internal {
 [[nodiscard]] std::string FigureTitle(const FigureKey& key);
 [[nodiscard]] std::string FigurePlace(const FigureKey& key);
 
-[[nodiscard]] std::string FigureValueText(FigureUnit unit, double value);        // 41.2%, 1.34, 3h 10m, 4.12
-[[nodiscard]] std::string FigureChangeText(FigureUnit unit, double difference);  // +2.3 pts, -12m 4s
-[[nodiscard]] std::string FigureIntervalText(FigureUnit unit, const Interval& interval);  // +1.0 to +3.6 pts
-[[nodiscard]] std::string FigureQText(double q);                                          // 0.004, <0.001
+// How many decimals the figures of a row have, all the same: as many as the smallest of its cells, and its difference,
+// need. Times and scores have their own.
+[[nodiscard]] int DecimalsOf(const CompareRow& row);
+[[nodiscard]] std::string FigureValueText(FigureUnit unit, double value,
+                                          int decimals);  // 41.2%, 1.34, 3h 10m, 4.12
+[[nodiscard]] std::string FigureChangeText(FigureUnit unit, double difference,
+                                           int decimals);  // +2.3 pts, −12m 4s
+// +1.0 to +3.6
+[[nodiscard]] std::string FigureIntervalText(FigureUnit unit, const Interval& interval, int decimals);
+[[nodiscard]] std::string FigureQText(double q);  // 0.004, <0.001
 // "4,800 a side"; of what cannot be said: –
 [[nodiscard]] std::string NeededText(std::uint64_t customers);
 
@@ -29,8 +35,8 @@ namespace internal {
 // "rose", "fell", "no change shown"; of arms "higher", "lower"; beyond a control group if there is one.
 [[nodiscard]] std::string VerdictText(const Comparison& comparison, const CompareRow& row);
 
-// A figure of one cell; of nothing: –
-[[nodiscard]] std::string CellText(const FigureCell& cell, FigureUnit unit);
+// A figure of one cell of the row; of nothing: –
+[[nodiscard]] std::string CellText(const CompareRow& row, const FigureCell& cell);
 
 // Which rule a row that is too small fails, with its numbers: "2 of 166 do not, 10 needed". Empty of other rows.
 struct TooSmallRule {
@@ -62,6 +68,8 @@ struct CompareLists {
   std::vector<std::uint32_t> too_small;
 };
 [[nodiscard]] CompareLists ListsOf(const Comparison& comparison);
+// Above the list of what else changed: "19 of 88 figures tested changed, 2 of them above".
+[[nodiscard]] std::string ChangedText(const Comparison& comparison, const CompareLists& lists);
 
 // "Portal, journeys that use it, fell from 62.0% to 55.1%; phone ... rose from 8.0% to 14.2%."
 [[nodiscard]] std::string DisplacementText(const Comparison& comparison, const Displacement& pair);

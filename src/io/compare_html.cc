@@ -39,9 +39,10 @@ std::string Whisker(const CompareRow& row, double reach) {
               kHeight / 2);
   canvas.Circle(sure ? "w-sure-dot" : "w-dot", x(row.difference), kHeight / 2, 4);
   const FigureUnit unit = UnitOf(row.key.figure);
+  const int decimals = internal::DecimalsOf(row);
   return canvas.Finish("", kHeight, "Difference and its interval",
-                       internal::FigureChangeText(unit, row.difference) + ", " +
-                           internal::FigureIntervalText(unit, *row.interval));
+                       internal::FigureChangeText(unit, row.difference, decimals) + ", " +
+                           internal::FigureIntervalText(unit, *row.interval, decimals));
 }
 
 class ComparePage {
@@ -69,14 +70,12 @@ class ComparePage {
     page.set("figures",
              PageData{kainjow::mustache::partial{[] { return std::string(internal::kCompareFigures); }}});
     page.set("sides", Sides());
-    page.set("how", internal::DifferenceText(comparison_) + " Intervals are of 95 %, by customer.");
+    page.set("how", internal::DifferenceText(comparison_) + " Intervals are of 95%, by customer.");
     AddTable(page, "main_table", lists_.headline, lists_.headline.size());
-    page.set(
-        "changed_note",
-        fmt::format("{} of {} figures tested {}. Of all that are said to, at most {:.0f} in a hundred are "
-                    "expected to be chance (q, Benjamini and Hochberg).",
-                    CountText(comparison_.changed), CountText(comparison_.tested),
-                    comparison_.arms ? "differ" : "changed", 100.0 * comparison_.options.max_q));
+    page.set("changed_note",
+             fmt::format("{}. Of all that are said to, at most {:.0f} in a hundred are "
+                         "expected to be chance (q, Benjamini and Hochberg).",
+                         internal::ChangedText(comparison_, lists_), 100.0 * comparison_.options.max_q));
     AddTable(page, "changed_table", lists_.changed, options_.rows);
     AddTable(page, "unchanged_table", lists_.unchanged, options_.rows);
     page.set("unchanged_count", CountText(lists_.unchanged.size()));
@@ -105,7 +104,7 @@ class ComparePage {
     const FigureUnit unit = UnitOf(row.key.figure);
     if (row.verdict == CompareVerdict::kTooSmall) return internal::RuleOf(comparison_, row).text;
     if (row.verdict != CompareVerdict::kNotShown || row.detectable <= 0.0) return {};
-    std::string size = internal::FigureChangeText(unit, row.detectable);
+    std::string size = internal::FigureChangeText(unit, row.detectable, internal::DecimalsOf(row));
     if (size.starts_with('+')) size.erase(0, 1);
     return "would show " + size;
   }
@@ -125,20 +124,21 @@ class ComparePage {
     for (std::size_t k = 0; k < shown; ++k) {
       const CompareRow& row = comparison_.rows[list[k]];
       const FigureUnit unit = UnitOf(row.key.figure);
+      const int decimals = internal::DecimalsOf(row);
       const bool small = row.verdict == CompareVerdict::kTooSmall;
       PageData data;
       data.set("place", internal::FigurePlace(row.key));
       data.set("figure", internal::FigureTitle(row.key));
-      data.set("before", internal::CellText(row.before, unit));
-      data.set("after", internal::CellText(row.after, unit));
+      data.set("before", internal::CellText(row, row.before));
+      data.set("after", internal::CellText(row, row.after));
       if (row.control_before) {
         PageData control;
-        control.set("control_before", internal::CellText(*row.control_before, unit));
-        control.set("control_after", internal::CellText(*row.control_after, unit));
+        control.set("control_before", internal::CellText(row, *row.control_before));
+        control.set("control_after", internal::CellText(row, *row.control_after));
         data.set("control_cells", control);
       }
-      data.set("difference", small ? "–" : internal::FigureChangeText(unit, row.difference));
-      data.set("interval", row.interval ? internal::FigureIntervalText(unit, *row.interval) : "–");
+      data.set("difference", small ? "–" : internal::FigureChangeText(unit, row.difference, decimals));
+      data.set("interval", row.interval ? internal::FigureIntervalText(unit, *row.interval, decimals) : "–");
       data.set("whisker", Whisker(row, reach[static_cast<std::size_t>(unit)]));
       data.set("q", small ? "–" : internal::FigureQText(row.q));
       data.set("verdict", internal::VerdictText(comparison_, row));
@@ -184,12 +184,11 @@ class ComparePage {
     const std::size_t shown = std::min(options_.rows, lists_.too_small.size());
     for (std::size_t k = 0; k < shown; ++k) {
       const CompareRow& row = comparison_.rows[lists_.too_small[k]];
-      const FigureUnit unit = UnitOf(row.key.figure);
       PageData data;
       data.set("place", internal::FigurePlace(row.key));
       data.set("figure", internal::FigureTitle(row.key));
-      data.set("before", internal::CellText(row.before, unit));
-      data.set("after", internal::CellText(row.after, unit));
+      data.set("before", internal::CellText(row, row.before));
+      data.set("after", internal::CellText(row, row.after));
       data.set("rule", internal::RuleOf(comparison_, row).text);
       data.set("needed", internal::NeededText(row.customers_needed));
       small << data;

@@ -116,7 +116,7 @@ inline constexpr std::string_view kCompareTemplate = R"HTML(<!doctype html>
 
 inline constexpr std::string_view kCompareFigures =
     R"HTML(<table class="figures">
-<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num"><bdi>{{before_head}}</bdi></th><th scope="col" class="num"><bdi>{{after_head}}</bdi></th><th scope="col" class="num">Difference</th><th scope="col">95 % interval</th><th scope="col" class="num">q</th><th scope="col">Verdict</th></tr></thead>
+<thead><tr><th scope="col">Where</th><th scope="col">Figure</th><th scope="col" class="num"><bdi>{{before_head}}</bdi></th><th scope="col" class="num"><bdi>{{after_head}}</bdi></th><th scope="col" class="num">Difference</th><th scope="col">95% interval</th><th scope="col" class="num">q</th><th scope="col">Verdict</th></tr></thead>
 <tbody>
 {{#rows}}<tr><th scope="row"><bdi>{{place}}</bdi></th><td>{{figure}}</td><td class="num" data-label="{{before_name}}">{{before}}{{#control_cells}}<span class="rule">control {{control_before}}</span>{{/control_cells}}</td><td class="num" data-label="{{after_name}}">{{after}}{{#control_cells}}<span class="rule">control {{control_after}}</span>{{/control_cells}}</td><td class="num" data-label="difference">{{difference}}</td><td class="whisker">{{{whisker}}}<span class="rule">{{interval}}</span></td><td class="num" data-label="q">{{q}}</td><td class="verdict">{{verdict}}{{#hint}}<span class="rule">{{hint}}</span>{{/hint}}</td></tr>
 {{/rows}}</tbody>

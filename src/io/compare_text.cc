@@ -38,8 +38,7 @@ class CompareText {
     Heading("WHAT IT CAME TO", "");
     Table(lists_.headline, lists_.headline.size(), "");
     Heading(comparison_.arms ? "WHAT ELSE DIFFERS" : "WHAT ELSE CHANGED",
-            fmt::format("{} of {} figures tested {}, with at most {:.0f}% of them false",
-                        CountText(comparison_.changed), CountText(comparison_.tested), changed,
+            fmt::format("{}; at most {:.0f}% of them by chance", internal::ChangedText(comparison_, lists_),
                         100.0 * comparison_.options.max_q));
     if (lists_.changed.empty()) Sentence("Nothing that this sample could show.");
     Table(lists_.changed, rows_, fmt::format("more figures that {}", changed));
@@ -100,17 +99,18 @@ class CompareText {
     for (std::size_t k = 0; k < std::min(limit, rows.size()); ++k) {
       const CompareRow& row = comparison_.rows[rows[k]];
       const FigureUnit unit = UnitOf(row.key.figure);
+      const int decimals = internal::DecimalsOf(row);
       const bool small = row.verdict == CompareVerdict::kTooSmall;
       table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key),
-                 internal::CellText(row.before, unit), internal::CellText(row.after, unit),
-                 small ? "–" : internal::FigureChangeText(unit, row.difference),
-                 row.interval ? internal::FigureIntervalText(unit, *row.interval) : "–",
+                 internal::CellText(row, row.before), internal::CellText(row, row.after),
+                 small ? "–" : internal::FigureChangeText(unit, row.difference, decimals),
+                 row.interval ? internal::FigureIntervalText(unit, *row.interval, decimals) : "–",
                  small ? "–" : internal::FigureQText(row.q),
                  small ? "too small: " + internal::RuleOf(comparison_, row).text
                        : internal::VerdictText(comparison_, row)});
       if (row.control_before) {
-        table.Row({"", "  control", internal::CellText(*row.control_before, unit),
-                   internal::CellText(*row.control_after, unit), "", "", "", ""});
+        table.Row({"", "  control", internal::CellText(row, *row.control_before),
+                   internal::CellText(row, *row.control_after), "", "", "", ""});
       }
     }
     table.AppendTo(out_, table_width_, colour_);
@@ -148,9 +148,8 @@ class CompareText {
     const std::size_t limit = std::min<std::size_t>(rows_, 10);
     for (std::size_t k = 0; k < std::min(limit, lists_.too_small.size()); ++k) {
       const CompareRow& row = comparison_.rows[lists_.too_small[k]];
-      const FigureUnit unit = UnitOf(row.key.figure);
       table.Row({internal::FigurePlace(row.key), internal::FigureTitle(row.key),
-                 internal::CellText(row.before, unit), internal::CellText(row.after, unit),
+                 internal::CellText(row, row.before), internal::CellText(row, row.after),
                  internal::RuleOf(comparison_, row).text, internal::NeededText(row.customers_needed)});
     }
     table.AppendTo(out_, table_width_, colour_);

@@ -15,7 +15,7 @@ namespace internal {
 namespace {
 
 constexpr std::size_t kArmColumns = 24;  // of an arm
-constexpr std::size_t kGoalsTold = 3;     // goal rates that get a sentence, whether they changed or not
+constexpr std::size_t kGoalsTold = 3;    // goal rates that get a sentence, whether they changed or not
 
 bool Changed(const CompareRow& row) {
   return row.verdict == CompareVerdict::kRose || row.verdict == CompareVerdict::kFell;
@@ -44,9 +44,8 @@ int BetterWhen(CompareFigure figure) {
 
 // "41.2% before, 43.5% after", with the arms' names; of the control group if asked for.
 std::string FromTo(const Comparison& comparison, const CompareRow& row, bool control) {
-  const FigureUnit unit = UnitOf(row.key.figure);
-  const std::string from = CellText(control ? *row.control_before : row.before, unit);
-  const std::string to = CellText(control ? *row.control_after : row.after, unit);
+  const std::string from = CellText(row, control ? *row.control_before : row.before);
+  const std::string to = CellText(row, control ? *row.control_after : row.after);
   if (!comparison.arms) return fmt::format("from {} to {}", from, to);
   return fmt::format("{} in {}, {} in {}", from, SideName(comparison, 0), to, SideName(comparison, 1));
 }
@@ -54,8 +53,9 @@ std::string FromTo(const Comparison& comparison, const CompareRow& row, bool con
 // "+2.3 pts, 95%: +1.0 to +3.6"
 std::string HowMuch(const CompareRow& row) {
   const FigureUnit unit = UnitOf(row.key.figure);
-  std::string text = FigureChangeText(unit, row.difference);
-  if (row.interval) text += ", 95%: " + FigureIntervalText(unit, *row.interval);
+  const int decimals = DecimalsOf(row);
+  std::string text = FigureChangeText(unit, row.difference, decimals);
+  if (row.interval) text += ", 95%: " + FigureIntervalText(unit, *row.interval, decimals);
   return text;
 }
 
@@ -170,8 +170,8 @@ std::string VerdictText(const Comparison& comparison, const CompareRow& row) {
   return {};
 }
 
-std::string CellText(const FigureCell& cell, FigureUnit unit) {
-  return cell.denominator == 0 ? "–" : FigureValueText(unit, cell.value);
+std::string CellText(const CompareRow& row, const FigureCell& cell) {
+  return cell.denominator == 0 ? "–" : FigureValueText(UnitOf(row.key.figure), cell.value, DecimalsOf(row));
 }
 
 TooSmallRule RuleOf(const Comparison& comparison, const CompareRow& row) {
@@ -225,12 +225,11 @@ std::string DifferenceText(const Comparison& comparison) {
 std::string DisplacementText(const Comparison& comparison, const Displacement& pair) {
   const auto half = [&](std::uint32_t i, bool rose) {
     const CompareRow& row = comparison.rows[i];
-    const FigureUnit unit = UnitOf(row.key.figure);
     const std::string name =
         row.key.figure == CompareFigure::kContactRate
             ? std::string(comparison.arms ? "contact with support" : "contacts with support")
             : FigurePlace(row.key);
-    const std::string much = FigureChangeText(unit, row.difference);
+    const std::string much = FigureChangeText(UnitOf(row.key.figure), row.difference, DecimalsOf(row));
     std::string text;
     if (comparison.arms) {
       text = fmt::format("{} is {} in {}: {} of journeys ({})", name, rose ? "higher" : "lower",

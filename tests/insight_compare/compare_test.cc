@@ -11,6 +11,7 @@
 
 #include "insight_compare/shop.h"
 #include "insight_feedback/support.h"
+#include "io/compare_figures.h"
 #include "journey/core/status.h"
 #include "journey/identity/graph_resolver.h"
 #include "journey/insight/compare_split.h"
@@ -329,6 +330,49 @@ TEST_CASE("the text and the page begin with the answer") {
             "chance: from "));
   CHECK(Has(PageOf(comparison), "<title>Did the change help?</title>"));
   CHECK(Has(PageOf(comparison), "figures tested changed: 0 for the better, 1 for the worse"));
+}
+
+TEST_CASE("the figures of a row have the same number of decimals, and the signs of the whole product") {
+  CompareRow row{.key = {.figure = CompareFigure::kChannelReach, .channel = "web"},
+                 .before = {.numerator = 4, .denominator = 1000, .value = 0.004},
+                 .after = {.numerator = 123, .denominator = 1000, .value = 0.1234},
+                 .difference = 0.1194};
+  CHECK(internal::CellText(row, row.before) == "0.40%");
+  CHECK(internal::CellText(row, row.after) == "12.34%");
+  CHECK(internal::DecimalsOf(row) == 2);
+  CHECK(internal::FigureChangeText(FigureUnit::kShare, row.difference, 2) == "+11.94 pts");
+  CHECK(internal::FigureIntervalText(FigureUnit::kShare, {-0.01, 0.02}, 2) == "−1.00 to +2.00");
+  row.before.value = row.after.value = 0.4;
+  row.difference = 0.0;
+  CHECK(internal::DecimalsOf(row) == 1);
+  row.difference = -0.0002;  // not to read 0
+  CHECK(internal::FigureChangeText(FigureUnit::kShare, row.difference, internal::DecimalsOf(row)) ==
+        "−0.02 pts");
+  row.key.figure = CompareFigure::kTouchpointVisits;
+  row.before.value = 12.3;
+  row.after.value = 0.05;
+  row.difference = -12.25;
+  CHECK(internal::CellText(row, row.before) == "12.3000");
+  CHECK(internal::CellText(row, row.after) == "0.0500");
+  CHECK(
+      internal::FigureTitle({.figure = CompareFigure::kFriction, .detector = "repetition", .kind = "redo"}) ==
+      "repetition (redo)");
+  const std::string page = PageOf(Moved());
+  for (const std::string& written : {TextOf(Moved()), page.substr(page.find("<body>"))}) {
+    CHECK_FALSE(Has(written, "95 %"));
+    for (char digit = '0'; digit <= '9'; ++digit) CHECK_FALSE(Has(written, std::string(" -") + digit));
+  }
+}
+
+TEST_CASE("what changed above the list of the rest is told as such") {
+  const Comparison comparison = Moved();
+  const internal::CompareLists lists = internal::ListsOf(comparison);
+  REQUIRE(comparison.changed > lists.changed.size());
+  const std::string text =
+      fmt::format("{} of {} figures tested changed, {} of them above", comparison.changed, comparison.tested,
+                  comparison.changed - lists.changed.size());
+  CHECK(Has(TextOf(comparison), text));
+  CHECK(Has(PageOf(comparison), text));
 }
 
 TEST_CASE("arms have their names, and nothing rises or falls between them") {
