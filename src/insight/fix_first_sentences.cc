@@ -23,11 +23,11 @@ std::string Rounded(double number) {
   std::string text = size < 9.95 ? fmt::format("{:.1f}", tenths / 10.0)
                                  : Number(static_cast<std::uint64_t>(std::llround(size)));
   if (text == "0.0") text = "0";
-  return number < 0 && text != "0" ? "-" + text : text;
+  return number < 0 && text != "0" ? "−" + text : text;
 }
 
 std::string Span(const Estimate& estimate) {
-  return fmt::format("95 %: {} to {}", Rounded(estimate.low), Rounded(estimate.high));
+  return fmt::format("95%: {} to {}", Rounded(estimate.low), Rounded(estimate.high));
 }
 
 std::string PlaceText(const RunTables& tables, TouchpointId touchpoint) {
@@ -47,7 +47,7 @@ std::string Journeys(std::uint64_t count) {
   return count == 1 ? "1 journey" : Number(count) + " journeys";
 }
 
-// "would have brought 41 more goals (95 %: 28 to 55)", or that this cannot be told.
+// "would have brought 41 more goals (95%: 28 to 55)", or that this cannot be told.
 std::string GoalsText(const std::string& repair, const Estimate& goals) {
   if (goals.low > 0) {
     return fmt::format("{} would have brought {} more goals ({}).", repair, Rounded(goals.value),
@@ -72,11 +72,10 @@ std::string TimeText(const ComparisonLine& line) {
 std::string ScoreText(const ComparisonLine& line) {
   const Estimate& score = line.score_milli;
   if (!line.says_score || (score.low <= 0 && score.high >= 0)) return {};
-  return fmt::format(
-      " Their mean score would have been {:.2f} points {} (95 %: {:.2f} to {:.2f}; {} scored).",
-      std::abs(score.value) / 1000.0, score.value > 0 ? "higher" : "lower",
-      (score.value > 0 ? score.low : -score.high) / 1000.0,
-      (score.value > 0 ? score.high : -score.low) / 1000.0, Number(line.scored));
+  return fmt::format(" Their mean score would have been {:.2f} points {} (95%: {:.2f} to {:.2f}; {} scored).",
+                     std::abs(score.value) / 1000.0, score.value > 0 ? "higher" : "lower",
+                     (score.value > 0 ? score.low : -score.high) / 1000.0,
+                     (score.value > 0 ? score.high : -score.low) / 1000.0, Number(line.scored));
 }
 
 }  // namespace

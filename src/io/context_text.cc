@@ -66,8 +66,10 @@ void AppendSeen(const CustomerContext& context, TimePoint now, std::string& out)
   if (latest != context.channels.end()) {
     out += fmt::format(" in {} ({})", Visible(latest->channel), Visible(latest->name));
   }
-  const auto preferred = std::ranges::find(context.channels, context.preferred_channel, &ContextChannel::channel);
-  if (context.channels.size() > 1 && preferred != context.channels.end() && 2 * preferred->events > context.events) {
+  const auto preferred =
+      std::ranges::find(context.channels, context.preferred_channel, &ContextChannel::channel);
+  if (context.channels.size() > 1 && preferred != context.channels.end() &&
+      2 * preferred->events > context.events) {
     out += fmt::format(", mostly in {}", Visible(context.preferred_channel));
   }
   out += ".\n";
@@ -77,7 +79,7 @@ void AppendJourneys(const CustomerContext& context, TimePoint now, std::string& 
   for (const ContextJourney& journey : context.open_journeys) {
     out += fmt::format("In the middle of \"{}\": ", Visible(journey.definition));
     if (journey.steps_required != 0) {
-      out += fmt::format("{} of {} steps ({} %), ", journey.steps_reached, journey.steps_required,
+      out += fmt::format("{} of {} steps ({}%), ", journey.steps_reached, journey.steps_required,
                          journey.percent);
     }
     out += fmt::format("last in {} {}", Visible(journey.channel), AgoText(journey.last, now));

@@ -19,7 +19,7 @@ void AppendDrivers(const ScaleInsight& scale, TextPage& page) {
   const std::vector<JourneySummary>& journeys = page.report().journey_summaries;
   const bool several = journeys.size() > 1;
   TextTable table({{"difference", TextTable::kRight},
-                   {"95 %"},
+                   {"95%"},
                    {"q", TextTable::kRight},
                    {"with", TextTable::kRight},
                    {"without", TextTable::kRight},
@@ -65,7 +65,7 @@ void AppendScale(const Insights& insights, const ScaleInsight& scale, TextPage& 
                    {"ended"},
                    {"answers", TextTable::kRight},
                    {"mean", TextTable::kRight},
-                   {"95 %"}});
+                   {"95%"}});
   for (const auto& [key, sums] : insights.scores.of(scale.scale).by_outcome) {
     const ScoreSummary summary = Summarize(sums, scale.scale);
     table.Row({Visible(page.report().journey_summaries[key.first.value].definition),

@@ -48,7 +48,7 @@ void AppendComparison(const Insights& insights, const RunTables& tables, TextPag
   } else {
     TextTable table({{"#", TextTable::kRight},
                      {goals ? "goals" : "time saved", TextTable::kRight},
-                     {"95 %"},
+                     {"95%"},
                      {goals ? "first" : "", TextTable::kRight},
                      {"compared", TextTable::kRight},
                      {"where and what", TextTable::kFlexible}});
@@ -108,7 +108,7 @@ void AppendChain(const Insights& insights, const RunTables& tables, TextPage& pa
       "If those who come to a touchpoint went on as they do when it does not hurt, or if nobody left there.");
   TextTable table({{"#", TextTable::kRight},
                    {"goals", TextTable::kRight},
-                   {"95 %"},
+                   {"95%"},
                    {"first", TextTable::kRight},
                    {"visits", TextTable::kRight},
                    {"where and what", TextTable::kFlexible}});

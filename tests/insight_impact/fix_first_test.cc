@@ -287,7 +287,7 @@ TEST_CASE("the sentence of a ranked line says effect, interval and sample") {
   const std::string sentence = SentenceOf(world.tables(), line);
   std::printf("%s\n", sentence.c_str());
   CHECK(sentence.find("Repairing friction_0 at web/friction_0 would have brought ") == 0);
-  CHECK(sentence.find("95 %: ") != std::string::npos);
+  CHECK(sentence.find("95%: ") != std::string::npos);
   CHECK(sentence.find(" like them that did not.") != std::string::npos);
 }
 

@@ -443,10 +443,10 @@ TEST_CASE("a context in words says what a support agent asks") {
   CHECK(Describe(context, kContextNow) ==
         "Known since 26 Aug 2023, 184 events in 23 sessions, last seen just now in app (payment_error), "
         "mostly in app.\n"
-        "In the middle of \"application\": 3 of 5 steps (60 %), last in app just now, paused twice. Done: "
+        "In the middle of \"application\": 3 of 5 steps (60%), last in app just now, paused twice. Done: "
         "start, "
         "personal_data, income. Next: insurance, upload_id. At this point 12 of 40 were lost.\n"
-        "In the middle of \"claim\": 1 of 4 steps (25 %), last in phone 3 days ago. Done: claim_start. Next: "
+        "In the middle of \"claim\": 1 of 4 steps (25%), last in phone 3 days ago. Done: claim_start. Next: "
         "documents.\n"
         "Already given: post code 1010 (web, 25 min ago); birth date 1990-02-11 (web, 25 min ago); income "
         "3200 (web, "
