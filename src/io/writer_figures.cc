@@ -216,6 +216,7 @@ std::vector<std::string> IdentitySentences(const IdentitySummary& identity) {
     if (identity.customers_by_identifiers[i] == 0) continue;
     buckets += fmt::format("{}{} with {}", buckets.empty() ? "" : ", ",
                            CountText(identity.customers_by_identifiers[i]), kIdentifierBuckets[i]);
+    if (i == 0) buckets += " (their events have no identifier, or only such as link nobody)";
   }
   if (!buckets.empty()) {
     sentences.push_back(fmt::format("Customers by their number of identifiers: {}; the most is {}.", buckets,

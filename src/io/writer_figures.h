@@ -70,7 +70,7 @@ struct WorstJourneys {
 // Why offers with this status are not in the figures, in half a sentence.
 [[nodiscard]] std::string_view ReasonText(AdmissionStatus status);
 
-// "did a step again" for repetition/repeat; the detector's own words for a detector that is not known here.
+// What the customer did: "did a step again" for repetition/repeat; the name for a detector that is not known here.
 [[nodiscard]] std::string FrictionText(std::string_view detector, std::string_view kind);
 
 // The name of a friction, wherever one is shown: "repetition (redo)", or with a reason "repetition (redo, between)"; "stall"

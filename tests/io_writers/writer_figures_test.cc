@@ -66,6 +66,17 @@ TEST_CASE("reasons are counted per row of the friction ranking") {
   CHECK(reasons[0][1].second == 1);
 }
 
+TEST_CASE("customers without an identifier of their own are explained") {
+  IdentitySummary identity;
+  identity.customers_by_identifiers[0] = 32;
+  identity.customers_by_identifiers[1] = 28;
+  REQUIRE(IdentitySentences(identity).size() == 1);
+  CHECK(
+      IdentitySentences(identity)[0].starts_with("Customers by their number of identifiers: 32 with 0 (their "
+                                                 "events have no identifier, or only such as link "
+                                                 "nobody), 28 with 1;"));
+}
+
 TEST_CASE("the strongest transitions come by count, then by place") {
   const Report report = journey::testing::RunOn(journey::testing::LogOf({{0, "a", "w", "x"},
                                                                          {1, "a", "w", "x"},
