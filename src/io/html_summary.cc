@@ -21,7 +21,7 @@ void AddTile(PageData& tiles, std::string value, std::string label, std::string 
   tiles << tile;
 }
 
-void AddTiles(const Report& report, const ReportTotals& totals, PageData& page) {
+void AddTiles(const Report& report, const Insights* insights, const ReportTotals& totals, PageData& page) {
   PageData tiles{PageData::type::list};
   std::uint64_t achieved = 0, defined = 0;
   for (const JourneySummary& summary : report.journey_summaries) {
@@ -45,9 +45,13 @@ void AddTiles(const Report& report, const ReportTotals& totals, PageData& page) 
         tiles, ShareText(achieved, totals.journeys), "reached their goal",
         fmt::format("{} of all {}, open ones too", CountText(achieved), Plural(totals.journeys, "journey")));
   }
-  AddTile(tiles, ShareText(totals.journeys_with_findings, totals.journeys), "hurt somewhere",
-          fmt::format("{}, {}", Plural(totals.journeys_with_findings, "journey"),
-                      Plural(report.findings.size(), "finding")));
+  if (const std::string why = WhyUnseen(report, insights); !why.empty()) {
+    AddTile(tiles, "–", "no friction could be seen", why);
+  } else {
+    AddTile(tiles, ShareText(totals.journeys_with_findings, totals.journeys), "hurt somewhere",
+            fmt::format("{} of all {}, {}", CountText(totals.journeys_with_findings),
+                        Plural(totals.journeys, "journey"), Plural(report.findings.size(), "finding")));
+  }
   page.set("tiles", tiles);
 }
 
@@ -176,7 +180,7 @@ void AddSummary(const Report& report, const Insights* insights, const HtmlOption
   page.set("something", true);
   page.set("period", first == last ? first : first + " – " + last);
   const ReportTotals totals = TotalsOf(report);
-  AddTiles(report, totals, page);
+  AddTiles(report, insights, totals, page);
   AddSentences(report, insights, totals, page);
 }
 

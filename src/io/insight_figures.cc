@@ -76,7 +76,23 @@ std::string ClassSentence(std::string_view name, const Matcher& matcher, std::ui
                      count == 0 ? std::string("none") : CountText(count));
 }
 
+// "no event counts as an error or as a contact with support"; requires that one of them is so.
+std::string UnseenNote(const ClassCounts& counts) {
+  const bool errors = counts.errors == 0;
+  const bool support = counts.support == 0;
+  return fmt::format("no event counts as {}", errors && support ? "an error or as a contact with support"
+                                              : errors          ? "an error"
+                                                                : "a contact with support");
+}
+
 }  // namespace
+
+std::string WhyUnseen(const Report& report, const Insights* insights) {
+  if (!report.findings.empty()) return {};
+  if (report.detectors.empty()) return "no detector was asked";
+  if (insights == nullptr || (insights->classes.errors != 0 && insights->classes.support != 0)) return {};
+  return UnseenNote(insights->classes);
+}
 
 std::vector<std::string> ClassSentences(const ClassCounts& counts) {
   return {ClassSentence("Errors", counts.classes.errors, counts.errors),
@@ -88,6 +104,8 @@ std::string UnseenText(const ClassCounts& counts) {
   const bool errors = counts.errors == 0;
   const bool support = counts.support == 0;
   if (!errors && !support) return {};
+  std::string note = UnseenNote(counts);
+  note[0] = 'N';
   return fmt::format(
       "No event counts as {}, so friction of that kind cannot be found, and that none is shown does not mean "
       "that "

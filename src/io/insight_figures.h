@@ -81,6 +81,9 @@ enum class Clarity : std::uint8_t { kGain, kUnclear, kNoGain };
 [[nodiscard]] std::vector<std::string> ClassSentences(const ClassCounts& counts);
 // That friction of some kind cannot be found, because no event is an error, or support; empty where both were seen.
 [[nodiscard]] std::string UnseenText(const ClassCounts& counts);
+// Why no friction could be seen, where that none was found says nothing of the journeys: "no event counts as an error".
+// Empty where there are findings, or could have been. Without insights, what counts is not known.
+[[nodiscard]] std::string WhyUnseen(const Report& report, const Insights* insights);
 
 // −1,234.5. Parts that are shown in one column are rounded so that they add up to their sum as it is shown.
 [[nodiscard]] std::string TenthsText(double number);

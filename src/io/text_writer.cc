@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/escape.h"
+#include "io/insight_figures.h"
 #include "io/text_insights.h"
 #include "io/text_page.h"
 #include "io/text_table.h"
@@ -74,10 +75,14 @@ class ReportText : private internal::TextPage {
                            Plural(report_.session_summary.events_median, "event"),
                            FormatDuration(report_.session_summary.duration_median))});
     table.Row({CountText(totals_.journeys), totals_.journeys == 1 ? "journey" : "journeys"});
-    table.Row({ShareText(totals_.journeys_with_findings, totals_.journeys),
-               fmt::format("of the journeys hurt somewhere ({}, {})",
-                           Plural(totals_.journeys_with_findings, "journey"),
-                           Plural(report_.findings.size(), "finding"))});
+    if (const std::string why = internal::WhyUnseen(report_, insights_); !why.empty()) {
+      table.Row({"–", "friction: none could be seen, as " + why});
+    } else {
+      table.Row({ShareText(totals_.journeys_with_findings, totals_.journeys),
+                 fmt::format("of the journeys hurt somewhere ({}, {})",
+                             Plural(totals_.journeys_with_findings, "journey"),
+                             Plural(report_.findings.size(), "finding"))});
+    }
     Table(table);
   }
 

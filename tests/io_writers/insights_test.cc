@@ -332,6 +332,27 @@ TEST_CASE("a friction has one name in the text, the page and the sentences") {
   CHECK(internal::FrictionLabel("my_own", "kind") == "my_own (kind)");
 }
 
+TEST_CASE("where no friction could be seen, no share of the journeys is said to hurt") {
+  const EventLog log = testing::LogOf({{0, "ann", "web", "view"}, {1, "ann", "app", "view"}});
+  const Report report = testing::RunOn(log);
+  REQUIRE(report.findings.empty());
+  const Insights insights = testing::InsightsOn(log, report, {});
+  const std::string text = testing::TextOf(report, insights, {.width = 4000});
+  CHECK(Has(
+      text,
+      "  –  friction: none could be seen, as no event counts as an error or as a contact with support\n"));
+  CHECK_FALSE(Has(text, "hurt somewhere"));
+  const std::string page = testing::HtmlOf(report, insights);
+  CHECK(Has(page, "<strong>–</strong><span class=\"tile-label\">no friction could be seen</span>"));
+  CHECK_FALSE(Has(page, "hurt somewhere"));
+  const Report unasked = testing::RunOn(log, {.detectors = DetectorList{}});
+  CHECK(Has(testing::TextOf(unasked), "friction: none could be seen, as no detector was asked"));
+  // Where something was found, the share is told, and of how many.
+  CHECK(Has(
+      testing::HtmlOf(Simulated().report, Simulated().insights),
+      fmt::format(" of all {} journeys, ", internal::CountText(Simulated().report.journeys.rows.size()))));
+}
+
 TEST_CASE("who comes to the end of a funnel is no loss") {
   const std::string text = testing::TextOf(Simulated().report, Simulated().insights, {.width = 120});
   const FunnelResult& funnel = Simulated().insights.funnels.front();
