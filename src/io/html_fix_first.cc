@@ -332,16 +332,17 @@ class FixPage {
     PageData view;
     view.set("view_title", std::string("If the way through the touchpoints were repaired"));
     view.set("view_count", Plural(ranked.size(), "line"));
-    view.set("view_text",
-             fmt::format("Another question, with another scale, not to be mixed with the one above: "
-                         "everybody who comes to the "
-                         "touchpoint goes on as those do who are not hurt there, or nobody leaves right "
-                         "after it (drop-off). "
-                         "From the moves between touchpoints alone, whoever the customers are ({} states).{}",
-                         CountText(fixes_.chain_states),
-                         fixes_.chain_resampled
-                             ? ""
-                             : " There are too many touchpoints to resample, so intervals are missing."));
+    view.set(
+        "view_text",
+        fmt::format("Another question, with another scale, not to be mixed with the one above: "
+                    "everybody who comes to the "
+                    "touchpoint goes on as those do who are not hurt there, or nobody leaves right "
+                    "after it (drop-off). "
+                    "From the moves between touchpoints alone, whoever the customers are ({} states). {}{}",
+                    CountText(fixes_.chain_states), kDropOffExplained,
+                    fixes_.chain_resampled
+                        ? ""
+                        : " There are too many touchpoints to resample, so intervals are missing."));
     if (shown == 0) view.set("none", std::string("No touchpoint was visited often enough."));
     if (shown != 0) SetScale(view, scale);
     const auto lost = LostAfter(report_, 3);

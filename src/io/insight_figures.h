@@ -42,6 +42,12 @@ class FrictionRows {
   return fixes.achieved != 0;
 }
 
+// With the chain's ranking: how its drop-offs and those among the frictions hang together.
+inline constexpr std::string_view kDropOffExplained =
+    "A drop-off is of all journeys that were lost right after the touchpoint: the frictions drop_off "
+    "(abandoned) and drop_off (expired) together, and discovered journeys that ended without a goal. Its "
+    "goals are fewer than these journeys, as not everybody who stays gets to one.";
+
 // What is said instead of a ranking where every journey is open.
 [[nodiscard]] std::string NothingEnded(const FixFirst& fixes);
 

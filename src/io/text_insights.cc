@@ -124,6 +124,8 @@ void AppendChain(const Insights& insights, const RunTables& tables, TextPage& pa
   page.Table(table);
   page.Rest(ranked.size(), "places");
   page.Sentence(kFirstExplained);
+  if (std::ranges::any_of(ranked, [](const ChainLine* line) { return line->repair == Repair::kDropOff; }))
+    page.Sentence(kDropOffExplained);
   page.Line();
   page.Sentence("  1. ", Visible(SentenceOf(tables, *ranked.front())));
   if (fixes.by_chain.size() > ranked.size()) {

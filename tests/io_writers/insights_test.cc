@@ -353,6 +353,18 @@ TEST_CASE("where no friction could be seen, no share of the journeys is said to 
       fmt::format(" of all {} journeys, ", internal::CountText(Simulated().report.journeys.rows.size()))));
 }
 
+TEST_CASE("percentages, signs and drop-offs are written in one way, and the latter explained") {
+  const LikedWorld& world = Simulated();
+  for (const std::string& written :
+       {testing::TextOf(world.report, world.insights, {.width = 4000, .rows = 4000}),
+        testing::HtmlOf(world.report, world.insights, {.rows = 4000})}) {
+    CHECK_FALSE(Has(written, "95 %"));
+    CHECK_FALSE(Has(written, "95%: -"));
+    CHECK_FALSE(Has(written, " to -"));
+    CHECK(Has(written, "the frictions drop_off (abandoned) and drop_off (expired) together"));
+  }
+}
+
 TEST_CASE("who comes to the end of a funnel is no loss") {
   const std::string text = testing::TextOf(Simulated().report, Simulated().insights, {.width = 120});
   const FunnelResult& funnel = Simulated().insights.funnels.front();
