@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,8 @@ constexpr std::string_view kTemplate = R"HTML(<section id="feedback" aria-labell
 {{/driver_list}}</tbody></table></div>
 {{/driver_rows}}<p class="soft">{{drivers_rest}}</p>
 {{#unclear_drivers}}<details><summary>Those that are not shown to, and those with too few answers</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Other frictions"><table class="stack">
+{{#unclear_note}}<p class="soft">{{unclear_note}}</p>
+{{/unclear_note}}<div class="scroll" tabindex="0" role="region" aria-label="Other frictions"><table class="stack">
 <thead><tr><th scope="col">Where</th><th scope="col">What customers did</th><th scope="col" class="num">With it</th><th scope="col" class="num">Without</th><th scope="col" class="num">Difference</th><th scope="col">Verdict</th></tr></thead>
 <tbody>
 {{#unclear_list}}<tr><th scope="row">{{{driver_place}}}</th><td class="full">{{driver_what}}</td><td class="num" data-label="with it">{{with_mean}}<span class="rule">{{with_answers}}</span></td><td class="num" data-label="without">{{without_mean}}<span class="rule">{{without_answers}}</span></td><td class="num" data-label="difference">{{difference}}<span class="rule">{{difference_interval}}</span></td><td class="why full">{{verdict}}</td></tr>
@@ -135,7 +137,18 @@ class FeedbackPage {
     return tiles;
   }
 
-  [[nodiscard]] PageData DriverData(const Driver& driver) const {
+  // How many customers with it would have to answer, of most frictions with too few answers; 0 if there is none.
+  [[nodiscard]] static std::uint64_t UsualNeed(const ScaleInsight& scale) {
+    std::map<std::uint64_t, std::size_t> frictions;
+    for (const Driver& driver : scale.drivers) {
+      if (driver.verdict == DriverVerdict::kTooSmall && driver.customers_needed != kNoSampleIsEnough)
+        ++frictions[driver.customers_needed];
+    }
+    const auto most = std::ranges::max_element(frictions, {}, [](const auto& entry) { return entry.second; });
+    return most == frictions.end() ? 0 : most->first;
+  }
+
+  [[nodiscard]] PageData DriverData(const Driver& driver, std::uint64_t usual_need) const {
     PageData row;
     row.set("driver_place", TouchpointMarkup(report_, driver.friction.touchpoint));
     std::string what = ShownName(FrictionLabel(report_, driver.friction), 120);
@@ -156,9 +169,11 @@ class FeedbackPage {
       row.set("verdict", "no difference shown (q " + QText(driver.q) + ")");
     } else if (driver.customers_needed == kNoSampleIsEnough) {
       row.set("verdict", std::string("too few answers, and none without it"));
+    } else if (driver.customers_needed == usual_need) {
+      row.set("verdict", std::string("too few answers"));
     } else {
-      row.set("verdict", fmt::format("too few answers: some {} customers with it would have to answer",
-                                     CountText(driver.customers_needed)));
+      row.set("verdict",
+              fmt::format("too few answers: some {} customers", CountText(driver.customers_needed)));
     }
     return row;
   }
@@ -174,14 +189,15 @@ class FeedbackPage {
             "alarms among all that are shown; at most {} is let through.",
             QText(insights_.options.drivers.max_q)));
     PageData shown{PageData::type::list}, unclear{PageData::type::list};
+    const std::uint64_t need = UsualNeed(scale);
     std::size_t shown_count = 0, not_shown = 0, too_small = 0, unclear_count = 0;
     for (const Driver& driver : scale.drivers) {
       if (driver.verdict == DriverVerdict::kShown) {
-        if (shown_count++ < rows_) shown << DriverData(driver);
+        if (shown_count++ < rows_) shown << DriverData(driver, need);
         continue;
       }
       ++(driver.verdict == DriverVerdict::kTooSmall ? too_small : not_shown);
-      if (unclear_count++ < rows_) unclear << DriverData(driver);
+      if (unclear_count++ < rows_) unclear << DriverData(driver, need);
     }
     if (shown_count != 0) {
       PageData rows;
@@ -196,6 +212,14 @@ class FeedbackPage {
     if (unclear_count != 0) {
       PageData rows;
       rows.set("unclear_list", unclear);
+      if (need != 0) {
+        rows.set(
+            "unclear_note",
+            fmt::format("Where there are too few answers, some {} customers with it would have to answer, "
+                        "or as many as stand in the row, for a difference of {} to be found.",
+                        CountText(need),
+                        PointsText(static_cast<double>(insights_.options.drivers.worthwhile_milli))));
+      }
       if (unclear_count > rows_)
         rows.set("unclear_more", fmt::format("… {} more", CountText(unclear_count - rows_)));
       drivers.set("unclear_drivers", rows);

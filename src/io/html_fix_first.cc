@@ -133,6 +133,13 @@ class FixPage {
     view.set("scale", data);
   }
 
+  // "73.2 of 80 (91.5%)": the share is of what stands before it.
+  [[nodiscard]] static std::string OfText(const std::string& part, std::uint64_t whole, double value) {
+    if (whole == 0) return part;
+    return fmt::format("{} of {} ({:.1f}%)", part, CountText(whole),
+                       100.0 * value / static_cast<double>(whole));
+  }
+
   // How the journeys in the channel come apart into those compared and those left out.
   [[nodiscard]] PageData ComparisonRows(const ComparisonLine& line) const {
     PageData rows{PageData::type::list};
@@ -147,11 +154,9 @@ class FixPage {
     AddRow(rows, "Journeys in this channel", CountText(line.in_channel), true);
     if (goals_) {
       AddRow(rows, fmt::format("Goals of the {} compared", CountText(line.compared)),
-             fmt::format("{} ({})", CountText(line.goals), ShareText(line.goals, line.compared)));
+             OfText(CountText(line.goals), line.compared, static_cast<double>(line.goals)));
       AddRow(rows, "expected without it",
-             fmt::format("{} ({})", NumberText(line.expected_goals),
-                         PercentText(line.expected_goals /
-                                     static_cast<double>(std::max<std::uint64_t>(1, line.compared)))));
+             OfText(TenthsText(line.expected_goals), line.compared, line.expected_goals));
       AddRow(rows, "First of all lines in", PercentText(line.first_share) + " of resamples");
     }
     if (line.says_time) {

@@ -107,12 +107,10 @@ std::string UnseenText(const ClassCounts& counts) {
   std::string note = UnseenNote(counts);
   note[0] = 'N';
   return fmt::format(
-      "No event counts as {}, so friction of that kind cannot be found, and that none is shown does not mean "
-      "that "
-      "there was none. What counts is declared in the journeys file, under {}.",
-      errors && support ? "an error or as a contact with support"
-      : errors          ? "an error"
-                        : "a contact with support",
+      "{}, so friction of that kind cannot be found, and that none is shown does not mean that there was "
+      "none. "
+      "What counts is declared in the journeys file, under {}.",
+      note,
       errors && support ? "\"errors\" and \"support\""
       : errors          ? "\"errors\""
                         : "\"support\"");

@@ -67,7 +67,7 @@ enum class Clarity : std::uint8_t { kGain, kUnclear, kNoGain };
 [[nodiscard]] std::vector<const FeedbackResponse*> VerbatimsToShow(const Feedback& feedback, ScoreScale scale,
                                                                    std::size_t limit);
 
-// "did the same step again" of a line's key.
+// Of a line's key: "did the same step again", with its name, and the name alone.
 [[nodiscard]] std::string FrictionText(const Report& report, const FrictionKey& key);
 [[nodiscard]] std::string FrictionLabel(const Report& report, const FrictionKey& key);
 [[nodiscard]] std::string FrictionName(const Report& report, const FrictionKey& key);

@@ -312,26 +312,6 @@ TEST_CASE("a report says what counted as an error, support and feedback, and how
   CHECK_FALSE(Has(testing::TextOf(Simulated().report, Simulated().insights), "cannot be found"));
 }
 
-TEST_CASE("a friction has one name in the text, the page and the sentences") {
-  const LikedWorld& world = Simulated();
-  const std::string text = testing::TextOf(world.report, world.insights, {.width = 4000, .rows = 4000});
-  const std::string page = testing::HtmlOf(world.report, world.insights, {.rows = 4000});
-  CHECK(CountOf(text, "channel_switch (forced)") > 3);
-  CHECK(Has(page, "Repairing channel_switch (forced) at "));
-  CHECK(Has(page, "had to change channel · channel_switch (forced)"));
-  CHECK(Has(page, "<span class=\"rule\">channel_switch (forced): "));
-  for (const std::string& written : {text, page}) {
-    for (const char* other :
-         {"channel_switch forced", "channel_switch · forced", "channel switch", "drop off"}) {
-      INFO(other);
-      CHECK_FALSE(Has(written, other));
-    }
-  }
-  CHECK(internal::FrictionName("repetition", "redo", "between") == "repetition (redo, between)");
-  CHECK(internal::FrictionName("error", "error", "timeout") == "error (timeout)");
-  CHECK(internal::FrictionLabel("my_own", "kind") == "my_own (kind)");
-}
-
 TEST_CASE("where no friction could be seen, no share of the journeys is said to hurt") {
   const EventLog log = testing::LogOf({{0, "ann", "web", "view"}, {1, "ann", "app", "view"}});
   const Report report = testing::RunOn(log);
@@ -353,6 +333,26 @@ TEST_CASE("where no friction could be seen, no share of the journeys is said to 
       fmt::format(" of all {} journeys, ", internal::CountText(Simulated().report.journeys.rows.size()))));
 }
 
+TEST_CASE("a friction has one name in the text, the page and the sentences") {
+  const LikedWorld& world = Simulated();
+  const std::string text = testing::TextOf(world.report, world.insights, {.width = 4000, .rows = 4000});
+  const std::string page = testing::HtmlOf(world.report, world.insights, {.rows = 4000});
+  CHECK(CountOf(text, "channel_switch (forced)") > 3);
+  CHECK(Has(page, "Repairing channel_switch (forced) at "));
+  CHECK(Has(page, "had to change channel · channel_switch (forced)"));
+  CHECK(Has(page, "<span class=\"rule\">channel_switch (forced): "));
+  for (const std::string& written : {text, page}) {
+    for (const char* other :
+         {"channel_switch forced", "channel_switch · forced", "channel switch", "drop off"}) {
+      INFO(other);
+      CHECK_FALSE(Has(written, other));
+    }
+  }
+  CHECK(internal::FrictionName("repetition", "redo", "between") == "repetition (redo, between)");
+  CHECK(internal::FrictionName("error", "error", "timeout") == "error (timeout)");
+  CHECK(internal::FrictionLabel("my_own", "kind") == "my_own (kind)");
+}
+
 TEST_CASE("percentages, signs and drop-offs are written in one way, and the latter explained") {
   const LikedWorld& world = Simulated();
   for (const std::string& written :
@@ -363,6 +363,24 @@ TEST_CASE("percentages, signs and drop-offs are written in one way, and the latt
     CHECK_FALSE(Has(written, " to -"));
     CHECK(Has(written, "the frictions drop_off (abandoned) and drop_off (expired) together"));
   }
+}
+
+TEST_CASE("the goals of those compared, and those expected, say of how many they are") {
+  const LikedWorld& world = Simulated();
+  const internal::ShownFixes fixes = internal::FixesByComparison(world.insights.fix_first);
+  REQUIRE_FALSE(fixes.ranked.empty());
+  const ComparisonLine& line = *fixes.ranked.front();
+  const std::string page = testing::HtmlOf(world.report, world.insights);
+  CHECK(Has(page, fmt::format(">{} of {} (", line.goals, line.compared)));
+  CHECK(Has(page, fmt::format(">{} of {} ({:.1f}%)", internal::TenthsText(line.expected_goals), line.compared,
+                              100.0 * line.expected_goals / static_cast<double>(line.compared))));
+}
+
+TEST_CASE("how many answers too few are is said once") {
+  const LikedWorld& world = Simulated();
+  const std::string page = testing::HtmlOf(world.report, world.insights);
+  CHECK(CountOf(page, "<td class=\"why full\">too few answers</td>") > 5);
+  CHECK(CountOf(page, "customers with it would have to answer") == world.insights.scales.size());
 }
 
 TEST_CASE("who comes to the end of a funnel is no loss") {
