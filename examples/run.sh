@@ -14,7 +14,7 @@ mkdir -p "$out"
 "$journey" simulate --customers 2000 --days 30 --seed 7 --out "$out/sample.csv" --truth "$out/truth.jsonl" \
   --map "$out/map.json" --journeys "$out/journeys.json"
 "$journey" report "$out/sample.csv" --map "$out/map.json" --journeys "$out/journeys.json" \
-  --truth "$out/truth.jsonl" --title "A simulated shop" \
+  --truth "$out/truth.jsonl" \
   --html "$out/report.html" --json "$out/report.json" --dot "$out/transitions.dot"
 
 cat <<MESSAGE
