@@ -39,8 +39,9 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
     const EventIndex row{i};
     if (log_.forgotten(row) || log_.time(row) > until) continue;
-    const bool in_cell = IsAnchor(row) ? label != kNobody && graph_.LabelOf(row) == label
-                                       : cell != kNoCell && customers_.CellOf(row) == cell;
+    const bool in_cell = IsAnchor(row)
+                             ? label != kNobody && !consent_.kept(row) && graph_.LabelOf(row) == label
+                             : cell != kNoCell && customers_.CellOf(row) == cell;
     const bool elsewhere = log_.kind(row) == RecordKind::kEvent && !consent_.kept(row);
     if (in_cell || (!elsewhere && is_own(row))) rows.push_back(row);
   }

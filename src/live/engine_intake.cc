@@ -86,6 +86,8 @@ void EngineState::GrowCatalog() {
 
 void EngineState::TakeIn(EventIndex row) {
   const RecordKind kind = log_.kind(row);
+  // It took over from the event.
+  if (kind != RecordKind::kEvent && IsAnchor(row)) anchors_[row.value] = false;
   if (ConsentBook::IsConsent(kind)) {
     consent_.Add(row);
     NoteConcerned(row);

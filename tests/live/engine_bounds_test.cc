@@ -159,6 +159,8 @@ TEST_CASE("the budgets of the evidence answer over budget, and what is there sta
   REQUIRE(engine->statistics().statuses.offered() == 80);
   // Room that an erasure makes can be used again.
   REQUIRE(engine->Erase("cookie", "c3", journey::kMaxTime) == 1);
+  REQUIRE(engine->Ingest(AsEvent(View(100, "c4", 1))).accepted());
+  REQUIRE(engine->Ingest(AsEvent(View(101, "c4", 1))).status == AdmissionStatus::kOverBudget);
 
   EngineOptions bytes;
   bytes.limits.max_bytes = 400'000;

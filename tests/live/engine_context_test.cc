@@ -252,7 +252,8 @@ TEST_CASE("after every record every identifier finds its customer's context, as 
     std::set<Named> known;
     ContextRecord record;
     std::size_t number = 0;
-    for (const Offer& offer : test::LiveWorld(seed, 16)) {
+    // Longer where a few neighbours make a hub.
+    for (const Offer& offer : test::LiveWorld(seed, seed % 4 == 2 ? 40 : 16)) {
       log.Append(AsEvent(offer));
       engine->Ingest(AsEvent(offer));
       const Batch batch(options, log, engine->as_of());

@@ -1,0 +1,89 @@
+// The sums of what was folded beyond the horizon: they stay with their customer, and with the counts of the offers,
+// whatever happens to who it was.
+#include "live/live_worlds.h"
+#include "support/catch.h"
+
+namespace {
+
+using journey::AdmissionStatus;
+using journey::ContextRecord;
+using journey::Engine;
+using journey::EngineOptions;
+using journey::EngineStatistics;
+using journey::RecordKind;
+using test::kDay;
+using test::kSecond;
+using test::kStart;
+using test::Offer;
+using Named = std::pair<std::string, std::string>;
+
+EngineOptions TenDays() {
+  EngineOptions options;
+  options.pipeline.discovery.gap = std::chrono::hours{2};
+  options.allowed_lateness = std::chrono::hours{1};
+  options.horizon = std::chrono::days{10};
+  return options;
+}
+
+Offer VisitBy(std::string id, std::int64_t time, std::vector<Named> identifiers,
+              std::string source = "site") {
+  return {.time = time,
+          .id = std::move(id),
+          .source = std::move(source),
+          .channel = "web",
+          .name = "view",
+          .identifiers = std::move(identifiers)};
+}
+
+Offer CrmRecord(std::string id, std::int64_t time, RecordKind kind, std::vector<Named> identifiers) {
+  return {.time = time,
+          .id = std::move(id),
+          .source = "crm",
+          .identifiers = std::move(identifiers),
+          .kind = kind};
+}
+
+const Named kAnn{"user_id", "ann"}, kCookie{"cookie", "k"};
+
+// An event a day of one who is known by a user id.
+void SeeDaily(Engine& engine, const std::string& who, int first, int end) {
+  for (int day = first; day < end; ++day)
+    REQUIRE(
+        engine.Ingest(AsEvent(VisitBy(who + std::to_string(day), kStart + day * kDay, {{"user_id", who}})))
+            .accepted());
+}
+
+// Sixty days of one who was on a device once, at first; that event is folded and says whose the device is.
+std::unique_ptr<Engine> SixtyDays() {
+  auto engine = test::MakeEngine(TenDays());
+  engine->Ingest(AsEvent(VisitBy("x1", kStart, {kAnn, kCookie})));
+  engine->Ingest(AsEvent(VisitBy("x2", kStart + kSecond, {kCookie})));
+  SeeDaily(*engine, "ann", 1, 61);
+  REQUIRE(engine->statistics().folded_events > 40);
+  return engine;
+}
+
+std::uint64_t EventsReadOf(const Engine& engine, const Named& who) {
+  ContextRecord record;
+  return engine.Read(who.first, who.second, record) ? record.context().events : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a customer is erased also when a folded event of theirs has been withheld since") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = SixtyDays();
+  engine->Ingest(AsEvent(CrmRecord("w", kStart - kDay, RecordKind::kWithdraw, {kCookie})));
+  REQUIRE(engine->Erase("user_id", "ann", journey::kMaxTime) > 50);
+  REQUIRE(engine->statistics().customers == 0);
+  REQUIRE(engine->statistics().folded_events == 0);
+  REQUIRE(EventsReadOf(*engine, kAnn) == 0);
+}
+
+TEST_CASE("a correction that takes a folded event's id over is a correction, and can be erased") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = SixtyDays();
+  engine->Ingest(AsEvent(CrmRecord("x1", kStart - kDay, RecordKind::kConsent, {kAnn})));
+  REQUIRE(engine->Erase("user_id", "ann", journey::kMaxTime) > 50);
+  REQUIRE(engine->statistics().customers == 0);
+}
