@@ -17,15 +17,23 @@ void Bindings::NoteKey(Key key) {
   keys_.push_back(key);
 }
 
-// All keys of the component that a row is in. Their customers are named anew.
+// All keys of the component that a row is in. Its customers are named anew.
 void Bindings::NoteComponent(EventIndex row) {
   for (const EventIndex other : graph_.ComponentOf(row)) {
     for (const IdentifierId id : log_.identifiers(other)) {
       if (const Key key = graph_.KeyOf(id); key != IncrementalGraph::kNoKey) NoteKey(key);
     }
-    const CellId cell = customers_.CellOf(other);
-    if (cell != kNoCell) customers_.cell(cell).strongest = IncrementalGraph::kNoKey;
+    const CellId id = customers_.CellOf(other);
+    if (id == kNoCell || customers_.cell(id).strongest == IncrementalGraph::kNoKey) continue;
+    customers_.cell(id).strongest = IncrementalGraph::kNoKey;
+    unnamed_.push_back(id);  // also if no key turns out to be its own
   }
+}
+
+// Whether the key that names a customer is another's now, or nobody's: it has become a hub, which took its component apart.
+bool Bindings::HasLostItsName(const Cell& cell) {
+  return cell.strongest != IncrementalGraph::kNoKey &&
+         (graph_.IsHub(cell.strongest) || graph_.LabelOfKey(cell.strongest) != cell.label);
 }
 
 void Bindings::NoteAround(std::span<const EventIndex> rows) {
@@ -104,6 +112,7 @@ void Bindings::Update(std::span<const EventIndex> rows) {
   for (const EventIndex row : rows) {
     const CellId id = customers_.CellOf(row);
     bool fresh = false;
+    if (id != kNoCell && HasLostItsName(customers_.cell(id))) NoteComponent(row);
     if (id != kNoCell && customers_.cell(id).slot == kNoSlot) {
       customers_.cell(id).slot = store_.Allocate();
       unnamed_.push_back(id);

@@ -58,6 +58,7 @@ class Bindings {
   };
   void NoteKey(Key key);
   void NoteComponent(EventIndex row);
+  [[nodiscard]] bool HasLostItsName(const Cell& cell);
   [[nodiscard]] CellId CellOfKey(Key key);
   void NameKey(Key key, Bound& bound) const;
   void LookAhead();

@@ -423,3 +423,32 @@ TEST_CASE("the risk of drop-off and the likely next touchpoint are the counts of
   REQUIRE(risks > 5);
   REQUIRE(nexts > 20);
 }
+
+TEST_CASE("customers whom a device held together until too many shared it have each an id of their own") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const bool nameless = GENERATE(false, true);  // one has nothing but the device
+  EngineOptions options = Named16();
+  options.identity.max_neighbours = 10;
+  const auto engine = test::MakeEngine(options);
+  std::vector<Named> people;
+  for (std::int64_t i = 0; i < 11; ++i) people.emplace_back("loyalty", "l" + std::to_string(i));
+  people.emplace_back("user_id", "ann");
+  if (nameless) engine->Ingest(AsEvent(On("first", 0, "view", {{"cookie", "kiosk"}})));
+  engine->Ingest(AsEvent(On("second", 1, "view", {{"cookie", "kiosk"}, people[0]})));
+  engine->Ingest(AsEvent(On("user", 2, "view", {{"cookie", "kiosk"}, people.back()})));
+  for (std::size_t i = 1; i < 11; ++i) {
+    engine->Ingest(AsEvent(On("e" + std::to_string(i), 2 + static_cast<std::int64_t>(i), "view",
+                              {{"cookie", "kiosk"}, people[i]})));
+  }
+  std::set<std::array<std::uint8_t, 16>> ids;
+  ContextRecord record;
+  for (const Named& who : people) {
+    REQUIRE(engine->Read(who.first, who.second, record));
+    const journey::PublicId id = record.context().customer;
+    REQUIRE(ids.insert(id.bytes).second);
+    REQUIRE(engine->Read(id, record));
+    const auto theirs =
+        std::ranges::find(record.context().identifiers, who.second, &journey::ContextIdentifier::value);
+    REQUIRE(theirs != record.context().identifiers.end());
+  }
+}
