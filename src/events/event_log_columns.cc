@@ -28,8 +28,8 @@ bool EventLog::ColumnAppender::Prepare() {
   const std::span<const IdentifierColumn> lists = columns.identifiers;
   const std::size_t rows = columns.size();
   if (lists.size() > kMaxIdentifiers || impl.limits.max_bytes != UINT64_MAX ||
-      impl.identifier_values.full() || impl.times.size() + rows > impl.limits.max_events ||
-      impl.identifier_values.size() + rows * lists.size() > impl.limits.max_identifiers)
+      impl.identifier_values.full() || !impl.HasRoomForRows(rows) ||
+      !impl.HasRoomForIdentifiers(rows * lists.size()))
     return false;
   if (!impl.InspectText(columns.source, EventField::kSource, false).accepted()) return false;
   for (std::size_t i = 0; i < lists.size(); ++i) {

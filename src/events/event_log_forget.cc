@@ -57,15 +57,19 @@ void EventLog::Impl::WipeUnusedTexts() {
     }
   }
   const auto wipe = [](SymbolTable& table, const std::vector<bool>& used) {
+    std::size_t count = 0;
     for (std::uint32_t id = 0; id < used.size(); ++id) {
-      if (!used[id] && !table.forgotten(id)) table.Forget(id);
+      if (used[id] || table.forgotten(id)) continue;
+      table.Forget(id);
+      ++count;
     }
+    return count;
   };
   for (Lately& of_thread : lately) {
     of_thread.texts.Clear();
     of_thread.numbers.Clear();
   }
-  wipe(identifier_values, values_used);
+  wiped_values += wipe(identifier_values, values_used);
   wipe(texts, texts_used);
   new_identifiers.clear();
   std::ranges::fill(new_attributes, AttributeRow{});  // numbers of the event that was offered last

@@ -111,7 +111,18 @@ struct EventLog::Impl {
   Column<PackedRange> identifier_ranges;
   Column<IdentifierId> identifiers;
   internal::AttributeStore attributes;
-  std::size_t holes = 0;  // forgotten rows
+  std::size_t holes = 0;         // forgotten rows
+  std::size_t wiped_values = 0;  // forgotten identifiers
+
+  // Budgets are of what is held; numbers of 32 bits are used up by what was, too.
+  static constexpr std::size_t kMostNumbers = UINT32_MAX - 255;  // the largest stand for no row
+  [[nodiscard]] bool HasRoomForRows(std::size_t rows) const {
+    return times.size() - holes + rows <= limits.max_events && times.size() + rows <= kMostNumbers;
+  }
+  [[nodiscard]] bool HasRoomForIdentifiers(std::size_t count) const {
+    return identifier_values.size() - wiped_values + count <= limits.max_identifiers &&
+           identifier_values.size() + count <= kMostNumbers;
+  }
 
   // Key -> row, of events with an id. Events without one are in no index as long as the numbers of each source only
   // rise: then none of them can be a second offer. Else they are found by number, or by key where numbers are sparse.

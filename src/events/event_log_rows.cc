@@ -91,8 +91,8 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
 }
 
 bool EventLog::Impl::OverBudget(const Event& event) const {
-  if (times.size() >= limits.max_events || identifier_values.full() || texts.full()) return true;
-  if (identifier_values.size() + event.identifiers.size() > limits.max_identifiers) {
+  if (!HasRoomForRows(1) || identifier_values.full() || texts.full()) return true;
+  if (!HasRoomForIdentifiers(event.identifiers.size())) {
     std::size_t brought = 0;
     for (auto at = event.identifiers.begin(); at != event.identifiers.end(); ++at) {
       const auto same = [&](const Identifier& earlier) {
@@ -102,7 +102,7 @@ bool EventLog::Impl::OverBudget(const Event& event) const {
       const auto name_space = namespaces.Find(at->name_space);
       brought += !name_space || !identifier_values.Find(at->value, *name_space);
     }
-    if (brought != 0 && identifier_values.size() + brought > limits.max_identifiers) return true;
+    if (brought != 0 && !HasRoomForIdentifiers(brought)) return true;
   }
   if (limits.max_bytes == UINT64_MAX) return false;
   std::size_t texts_bytes = event.channel.size() + event.name.size() + event.source.size();

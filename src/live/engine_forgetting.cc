@@ -63,7 +63,7 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
   }
   if (!rows.empty()) ForgetRows(rows, AdmissionStatus::kErased);
   store_.Collect();
-  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+  CompactIfWorth();
   return events;
 }
 
@@ -122,7 +122,7 @@ void EngineState::EvictOldest() {
   evicted_events_ += rows.size();
   ForgetRows(rows, AdmissionStatus::kOverBudget);
   PlaceChanged();
-  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+  CompactIfWorth();
 }
 
 // Adds up what is settled of a customer before a position, and takes it out of the timeline. Of rows with the same
@@ -179,7 +179,14 @@ void EngineState::FoldOld() {
   if (forgotten.empty()) return;
   ForgetRows(forgotten, AdmissionStatus::kAccepted);
   PlaceChanged();
-  if (log_.holes() > 4096 && log_.holes() > log_.size() / 2) Compact();
+  CompactIfWorth();
+}
+
+// Where most rows are holes, or the numbers for rows run out.
+void EngineState::CompactIfWorth() {
+  constexpr std::size_t kFew = 4096, kManyRows = 4'000'000'000;
+  const std::size_t holes = log_.holes(), rows = log_.size();
+  if (holes > kFew && holes > rows / (rows > kManyRows ? 16 : 2)) Compact();
 }
 
 // Gives the memory of forgotten rows back. Rows and identifiers get other numbers; nothing that was found changes.

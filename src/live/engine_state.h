@@ -113,6 +113,7 @@ class EngineState {
   void Reconsider();
   void ForgetRows(std::span<const EventIndex> rows, AdmissionStatus becomes);
   void Compact();
+  void CompactIfWorth();
   void FoldOld();
   void Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>& forgotten);
   [[nodiscard]] bool IsAnchor(EventIndex row) const {

@@ -207,3 +207,31 @@ TEST_CASE("beyond the number of identifiers that the host allowed, who brings a 
   CHECK(log.admissions()[kOverBudget] == 3);
   CHECK(log.admissions().offered() == 7);
 }
+
+TEST_CASE("the budgets of events and identifiers are of what is held: what was forgotten makes room") {
+  const bool columns = GENERATE(false, true);
+  EventLog log({.max_events = 200, .max_identifiers = 200});
+  const auto append = [&](std::int64_t first, std::int64_t count) {
+    std::vector<std::string> texts;
+    for (std::int64_t i = 0; i < count; ++i) texts.push_back("c" + std::to_string(first + i));
+    std::vector<Event> events;
+    for (std::int64_t i = 0; i < count; ++i) {
+      Event event = View();
+      event.id = texts[static_cast<std::size_t>(i)];
+      event.identifiers = {{"cookie", texts[static_cast<std::size_t>(i)]}};
+      events.push_back(event);
+    }
+    std::vector<Admission> answers(events.size());
+    if (columns)
+      log.Append(events, answers);  // so many go the way of columns
+    else
+      for (std::size_t i = 0; i < events.size(); ++i) answers[i] = log.Append(events[i]);
+    return std::ranges::count(answers, kAccepted, &Admission::status);
+  };
+  REQUIRE(append(0, 250) == 200);
+  std::vector<EventIndex> rows;
+  for (std::uint32_t row = 0; row < 150; ++row) rows.push_back({row});
+  log.Forget(rows, kErased);
+  REQUIRE(append(1000, 140) == 140);
+  REQUIRE(append(2000, 140) == 10);
+}

@@ -255,3 +255,40 @@ TEST_CASE("after many erasures the memory is given back, and the state is the ba
   REQUIRE(record.context().given.size() == 1);
   REQUIRE_FALSE(engine->Read("cookie", "c10", record));
 }
+
+TEST_CASE(
+    "the budgets of events and identifiers are of what is held: who is erased, evicted or folded makes "
+    "room") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  EngineOptions options;
+  options.limits.max_identifiers = 50;
+  auto engine = test::MakeEngine(options);
+  const auto offer = [&](std::uint64_t number, const std::string& cookie, std::int64_t second) {
+    return engine->Ingest(AsEvent(View(number, cookie, second))).status;
+  };
+  for (std::uint64_t i = 0; i < 50; ++i)
+    REQUIRE(offer(i, "c" + std::to_string(i), 1) == AdmissionStatus::kAccepted);
+  REQUIRE(offer(50, "one more", 1) == AdmissionStatus::kOverBudget);
+  for (int i = 0; i < 40; ++i) engine->Erase("cookie", "c" + std::to_string(i), journey::kMaxTime);
+  for (std::uint64_t i = 100; i < 140; ++i)
+    REQUIRE(offer(i, "d" + std::to_string(i), 1) == AdmissionStatus::kAccepted);
+  REQUIRE(offer(140, "one more", 1) == AdmissionStatus::kOverBudget);
+
+  options = {};
+  options.limits.max_events = 1000;
+  options.budgets.max_customers = 100;
+  engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 3000; ++i)
+    REQUIRE(offer(i, "c" + std::to_string(i), static_cast<std::int64_t>(i)) == AdmissionStatus::kAccepted);
+  REQUIRE(engine->statistics().events <= 100);
+
+  options = {};
+  options.limits.max_events = 1000;
+  options.horizon = std::chrono::days{10};
+  options.allowed_lateness = std::chrono::hours{1};
+  options.pipeline.discovery.gap = std::chrono::hours{2};
+  engine = test::MakeEngine(options);
+  for (std::uint64_t i = 0; i < 3000; ++i)
+    REQUIRE(offer(i, "c", static_cast<std::int64_t>(i) * 6 * 3600) == AdmissionStatus::kAccepted);
+  REQUIRE(engine->statistics().folded_events > 2000);
+}

@@ -46,8 +46,8 @@ struct EventLogLimits {
   std::size_t max_identifier_bytes = 512;  // of the value of an identifier
   std::size_t max_attribute_bytes = 16384;        // of the text value of an attribute
   std::size_t max_attributes = 64;                // on one event
-  std::uint64_t max_events = 4'000'000'000;       // beyond: over budget
-  std::uint64_t max_identifiers = 4'000'000'000;  // distinct; beyond: over budget is who brings a new one
+  std::uint64_t max_events = 4'000'000'000;       // held; beyond: over budget
+  std::uint64_t max_identifiers = 4'000'000'000;  // distinct, held; over budget is who brings more
   std::uint64_t max_bytes = UINT64_MAX;           // of bytes(); beyond: over budget
 };
 inline constexpr std::size_t kMaxIdentifiers = 8;
