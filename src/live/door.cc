@@ -58,6 +58,7 @@ void Door::Accepted(RecordKind kind, std::string_view source, TimePoint time) {
 }
 
 bool Door::AdvanceTo(TimePoint time) {
+  time = std::clamp(time, kMinTime, kMaxTime - Duration{1});  // what is derived is not made for others
   stated_ = std::max(stated_.value_or(time), time);
   const bool moves = time > as_of_;
   as_of_ = std::max(as_of_, time);

@@ -205,3 +205,23 @@ TEST_CASE("how events are batched does not decide which are late") {
     REQUIRE(single->Ingest(events[i]).status == statuses[i].status);
   REQUIRE(statuses[2].status == AdmissionStatus::kLate);
 }
+
+TEST_CASE("a time that no event can have is stated as the nearest one that an event can have") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  for (const TimePoint beyond : {journey::kMaxTime, TimePoint::max()}) {
+    const auto engine = test::MakeEngine({});
+    engine->Ingest(AsEvent(View("a", 0)));
+    engine->AdvanceTo(beyond);
+    REQUIRE(engine->as_of() == journey::kMaxTime - Duration{1});
+    journey::ContextRecord record;
+    REQUIRE(engine->Read("cookie", "a", record));
+    journey::CustomerContext context;
+    REQUIRE(DecodeContext(record.bytes(), context).ok());
+    REQUIRE(context.as_of == engine->as_of());
+  }
+  const auto engine = test::MakeEngine({});
+  engine->AdvanceTo(TimePoint::min());
+  REQUIRE(engine->Ingest(AsEvent(View("a", 0))).status == AdmissionStatus::kFuture);
+  engine->AdvanceTo(Minute(0));
+  REQUIRE(engine->Ingest(AsEvent(View("a", 0))).accepted());
+}

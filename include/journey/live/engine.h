@@ -103,7 +103,8 @@ class Engine {
   // Counts an offer that never became an event, as EventLog::Reject.
   void Reject(std::string_view source, AdmissionStatus status);
 
-  // States that it is `time` now, at least. Going back has no effect.
+  // States that it is `time` now, at least. Going back has no effect. A time that no event can have stands for the nearest
+  // one in [kMinTime, kMaxTime).
   void AdvanceTo(TimePoint time);
   // States that nothing is to be expected from the source for now: the watermark of the whole does not wait for it.
   // Its next accepted event ends that.
