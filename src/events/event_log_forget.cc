@@ -85,6 +85,30 @@ void EventLog::Forget(std::span<const EventIndex> rows, AdmissionStatus becomes)
   impl_->WipeUnusedTexts();
 }
 
+void EventLog::AddOffers(EventIndex row, std::vector<SourceOffers>& sums) const {
+  const auto of = [&](SourceId source) -> SourceOffers& {
+    const auto found = std::ranges::find(sums, source, &SourceOffers::source);
+    return found == sums.end() ? sums.emplace_back(SourceOffers{.source = source}) : *found;
+  };
+  ++of(source(row)).accepted;
+  const auto found = impl_->repeats.find(row.value);
+  if (found == impl_->repeats.end()) return;
+  for (const Impl::Repeats& repeated : found->second) {
+    of(repeated.source).duplicates += repeated.duplicates;
+    of(repeated.source).conflicts += repeated.conflicts;
+  }
+}
+
+void EventLog::Recount(std::span<const SourceOffers> offers, AdmissionStatus becomes) {
+  for (const SourceOffers& of_source : offers) {
+    AdmissionCounts& counts = impl_->counts[of_source.source.value];
+    counts[AdmissionStatus::kAccepted] -= of_source.accepted;
+    counts[AdmissionStatus::kDuplicate] -= of_source.duplicates;
+    counts[AdmissionStatus::kConflict] -= of_source.conflicts;
+    counts[becomes] += of_source.accepted + of_source.duplicates + of_source.conflicts;
+  }
+}
+
 // The sources of another log, with the same ids, their counts and the numbers they have used.
 void EventLog::Impl::CopySources(const Impl& from) {
   for (std::uint32_t source = 0; source < from.counts.size(); ++source) {

@@ -49,6 +49,7 @@ struct Folded {
   std::uint64_t sessions = 0;
   std::array<std::uint64_t, kOutcomes> journeys{};
   std::array<std::uint64_t, 3> findings{};
+  std::vector<SourceOffers> offers;  // of the events of which no row is left
 
   void Add(const Folded& other) {
     if (other.events == 0) return;
@@ -58,6 +59,16 @@ struct Folded {
     sessions += other.sessions;
     for (std::size_t i = 0; i < journeys.size(); ++i) journeys[i] += other.journeys[i];
     for (std::size_t i = 0; i < findings.size(); ++i) findings[i] += other.findings[i];
+    for (const SourceOffers& of_source : other.offers) {
+      const auto found = std::ranges::find(offers, of_source.source, &SourceOffers::source);
+      if (found == offers.end()) {
+        offers.push_back(of_source);
+        continue;
+      }
+      found->accepted += of_source.accepted;
+      found->duplicates += of_source.duplicates;
+      found->conflicts += of_source.conflicts;
+    }
   }
 };
 
@@ -94,7 +105,7 @@ struct Cell {
   std::unique_ptr<Folded> sums;  // of events that were folded; most customers have none
 
   [[nodiscard]] const Folded& folded() const {
-    static constexpr Folded kNothing;
+    static const Folded kNothing;
     return sums == nullptr ? kNothing : *sums;
   }
   void Fold(const Folded& other) {

@@ -13,6 +13,9 @@ namespace internal {
 
 void EngineState::ForgetRows(std::span<const EventIndex> rows, AdmissionStatus becomes) {
   TakeOut(rows);
+  for (const EventIndex row : rows) {
+    if (IsAnchor(row)) anchors_[row.value] = false;
+  }
   log_.Forget(rows, becomes);
   graph_.WipeUnusedKeys();
   consent_.DropForgotten();
@@ -20,46 +23,58 @@ void EngineState::ForgetRows(std::span<const EventIndex> rows, AdmissionStatus b
   Reconsider();
 }
 
+// Whether a row goes with one who is erased, if its time is within what is erased.
+bool EngineState::IsOf(EventIndex row, const Whom& whom) {
+  // A row that was folded and is withheld is not in the graph.
+  const bool in_cell = IsAnchor(row)
+                           ? whom.label != kNobody && !consent_.kept(row) && graph_.LabelOf(row) == whom.label
+                           : whom.cell != kNoCell && customers_.CellOf(row) == whom.cell;
+  if (in_cell) return true;
+  if (log_.kind(row) == RecordKind::kEvent && !consent_.kept(row)) return false;  // it is somebody else's
+  return std::ranges::any_of(log_.identifiers(row), [&](IdentifierId id) {
+    IdentifierText text = TextOf(id);
+    const bool found = std::ranges::find(whom.own, text) != whom.own.end();
+    Wipe(text.value);
+    return found;
+  });
+}
+
+// Takes a customer's sums away. The answer: the events in them.
+std::uint64_t EngineState::DropSums(Cell& cell, AdmissionStatus becomes) {
+  const std::uint64_t events = cell.folded().events;
+  log_.Recount(cell.folded().offers, becomes);
+  cell.sums.reset();
+  cell.republish = true;
+  return events;
+}
+
 std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view value, TimePoint until) {
-  std::vector<IdentifierText> own = OwnIdentifiers(name_space, value);
-  const auto is_own = [&](EventIndex row) {
-    return std::ranges::any_of(log_.identifiers(row), [&](IdentifierId id) {
-      IdentifierText text = TextOf(id);
-      const bool found = std::ranges::find(own, text) != own.end();
-      Wipe(text.value);
-      return found;
-    });
-  };
-  std::vector<EventIndex> rows;
+  Whom whom{.own = OwnIdentifiers(name_space, value)};
   const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
-  constexpr std::uint64_t kNobody = UINT64_MAX;
-  std::uint64_t label = kNobody;
-  if (key != IncrementalGraph::kNoKey) label = graph_.LabelOfKey(key).value_or(kNobody);
-  const CellId cell = label == kNobody ? kNoCell : customers_.CellWithLabel(label);
+  if (key != IncrementalGraph::kNoKey) whom.label = graph_.LabelOfKey(key).value_or(kNobody);
+  if (whom.label != kNobody) whom.cell = customers_.CellWithLabel(whom.label);
+  // Sums cannot be parted by time: all of them go, and what is left of the events in them.
+  const bool sums = whom.cell != kNoCell && customers_.cell(whom.cell).folded().events != 0 &&
+                    customers_.cell(whom.cell).folded().first <= until;
+  std::vector<EventIndex> rows;
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
     const EventIndex row{i};
-    if (log_.forgotten(row) || log_.time(row) > until) continue;
-    const bool in_cell = IsAnchor(row)
-                             ? label != kNobody && !consent_.kept(row) && graph_.LabelOf(row) == label
-                             : cell != kNoCell && customers_.CellOf(row) == cell;
-    const bool elsewhere = log_.kind(row) == RecordKind::kEvent && !consent_.kept(row);
-    if (in_cell || (!elsewhere && is_own(row))) rows.push_back(row);
+    if (log_.forgotten(row) || (log_.time(row) > until && !(sums && IsAnchor(row)))) continue;
+    if (IsOf(row, whom)) rows.push_back(row);
   }
   std::uint64_t events = 0;
   for (const EventIndex row : rows) {
     events += log_.kind(row) == RecordKind::kEvent && !IsAnchor(row);  // anchors are counted in the sums
     door_.BuryEvent(log_.key(row));
   }
-  for (IdentifierText& identifier : own) {
+  for (IdentifierText& identifier : whom.own) {
     door_.BuryIdentifier(names_.HashOfNormal(identifier.name_space, identifier.value), until);
     Wipe(identifier.value);
   }
-  if (cell != kNoCell) {
-    // Sums cannot be parted by time.
-    events += customers_.cell(cell).folded().events;
-    customers_.cell(cell).sums.reset();
-    customers_.cell(cell).republish = true;
-    customers_.Touch(cell);
+  if (sums) events += DropSums(customers_.cell(whom.cell), AdmissionStatus::kErased);
+  if (whom.cell != kNoCell) {
+    customers_.cell(whom.cell).republish = true;
+    customers_.Touch(whom.cell);
   }
   if (!rows.empty()) ForgetRows(rows, AdmissionStatus::kErased);
   store_.Collect();
@@ -146,12 +161,14 @@ void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>&
   };
   for (std::size_t i = until; i < cell.timeline.size(); ++i) told.insert(identifiers_of(cell.timeline[i]));
   if (anchors_.size() < log_.size()) anchors_.resize(log_.size());
+  const std::size_t first_forgotten = forgotten.size();
   for (std::size_t i = until; i-- > 0;) {
     if (told.insert(identifiers_of(cell.timeline[i])).second)
       anchors_[cell.timeline[i].event.value] = true;
     else
       forgotten.push_back(cell.timeline[i].event);
   }
+  for (std::size_t i = first_forgotten; i < forgotten.size(); ++i) log_.AddOffers(forgotten[i], sums.offers);
   std::vector<EventIndex> out;
   for (std::size_t i = 0; i < until; ++i) out.push_back(cell.timeline[i].event);
   cell.Fold(sums);

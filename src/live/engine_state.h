@@ -116,6 +116,15 @@ class EngineState {
   void CompactIfWorth();
   void FoldOld();
   void Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>& forgotten);
+  // Who is to be erased.
+  static constexpr std::uint64_t kNobody = UINT64_MAX;
+  struct Whom {
+    std::vector<IdentifierText> own;
+    std::uint64_t label = kNobody;
+    CellId cell = kNoCell;
+  };
+  [[nodiscard]] bool IsOf(EventIndex row, const Whom& whom);
+  std::uint64_t DropSums(Cell& cell, AdmissionStatus becomes);
   [[nodiscard]] bool IsAnchor(EventIndex row) const {
     return row.value < anchors_.size() && anchors_[row.value];
   }

@@ -87,3 +87,48 @@ TEST_CASE("a correction that takes a folded event's id over is a correction, and
   REQUIRE(engine->Erase("user_id", "ann", journey::kMaxTime) > 50);
   REQUIRE(engine->statistics().customers == 0);
 }
+
+TEST_CASE("an erasure up to before the first folded event leaves the sums alone") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = test::MakeEngine(TenDays());
+  SeeDaily(*engine, "ann", 0, 60);
+  const std::uint64_t folded = engine->statistics().folded_events;
+  REQUIRE(engine->Erase("user_id", "ann", test::At(kStart - 1)) == 0);
+  REQUIRE(engine->statistics().folded_events == folded);
+  REQUIRE(EventsReadOf(*engine, kAnn) == 60);
+}
+
+TEST_CASE("an erasure up to a time within the summed one takes all sums, and all that is counted in them") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = SixtyDays();
+  const std::uint64_t folded = engine->statistics().folded_events;
+  REQUIRE(engine->Erase("user_id", "ann", test::At(kStart)) == folded);
+  const EngineStatistics statistics = engine->statistics();
+  REQUIRE(statistics.folded_events == 0);
+  REQUIRE(statistics.events == 62 - folded);
+  REQUIRE(statistics.statuses[AdmissionStatus::kErased] == folded);
+  REQUIRE(statistics.statuses[AdmissionStatus::kAccepted] == 62 - folded);
+  REQUIRE(EventsReadOf(*engine, kAnn) == 62 - folded);
+}
+
+TEST_CASE("what is erased of the sums is counted as erased of its source, and copies of it with it") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = test::MakeEngine(TenDays());
+  for (const char* source : {"a", "b"}) {
+    for (int i = 0; i < 3; ++i)
+      engine->Ingest(AsEvent(VisitBy(source + std::to_string(i), kStart + i * kSecond, {kAnn}, source)));
+  }
+  engine->Ingest(AsEvent(VisitBy("a0", kStart, {kAnn}, "b")));                // a duplicate
+  engine->Ingest(AsEvent(VisitBy("a1", kStart + 9 * kSecond, {kAnn}, "b")));  // a conflict
+  engine->MarkIdle("a");
+  engine->MarkIdle("b");
+  SeeDaily(*engine, "ann", 1, 60);
+  REQUIRE(engine->Erase("user_id", "ann", journey::kMaxTime) == 65);
+  const EngineStatistics statistics = engine->statistics();
+  REQUIRE(statistics.statuses[AdmissionStatus::kErased] == 67);
+  REQUIRE(statistics.statuses.offered() == 67);
+  for (const auto& [source, counts] : engine->Report().input.by_source) {
+    INFO(source);
+    REQUIRE(counts[AdmissionStatus::kErased] == (source == "a" ? 3 : source == "b" ? 5 : 59));
+  }
+}

@@ -72,6 +72,14 @@ struct AttributeRow {
 };
 static_assert(sizeof(AttributeRow) == 16 && std::is_trivially_copyable_v<AttributeRow>);
 
+// The offers of a source that had the ids of some rows, by what they are counted as.
+struct SourceOffers {
+  SourceId source;
+  std::uint64_t accepted = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t conflicts = 0;
+};
+
 class EventLog {
  public:
   explicit EventLog(EventLogLimits limits = {});
@@ -128,10 +136,14 @@ class EventLog {
   // texts of identifiers and attributes that no row refers to, also those that only refused offers brought.
   // (Ids of events are kept as digests only, which are overwritten, too; texts of channels, names, namespaces,
   // attribute keys and sources stay.)
-  // Accepted means that the counts stay as they are.
+  // Accepted means that the counts stay as they are; what AddOffers() noted before can be counted anew later.
   // Requires: rows that are not forgotten, each once; `becomes` is neither duplicate nor conflict.
   // Cost: one pass over the log, so that many at once are the cheaper.
   void Forget(std::span<const EventIndex> rows, AdmissionStatus becomes);
+  // Adds the offers that had the id of a row to sums by source. Requires: not forgotten.
+  void AddOffers(EventIndex row, std::vector<SourceOffers>& sums) const;
+  // Counts them as `becomes`. Requires: they are of rows that were forgotten as accepted; each is counted anew once.
+  void Recount(std::span<const SourceOffers> offers, AdmissionStatus becomes);
   [[nodiscard]] bool forgotten(EventIndex event) const { return kind(event) == RecordKind::kForgotten; }
   [[nodiscard]] std::size_t holes() const;  // the forgotten rows
 

@@ -117,8 +117,9 @@ class Engine {
   // Forgets who has this identifier, as of now, and everything up to and including `until`: events, and corrections
   // about identifiers that are this customer's alone. Afterwards all is as if these had never been offered; the
   // statuses count them as erased, and so are copies that come again and late events of the same identifiers up to
-  // `until`. Texts are overwritten in memory. Answers the number of events that were erased: 0 for an identifier that
-  // several customers share, as that names nobody.
+  // `until`. Texts are overwritten in memory. Events beyond the horizon are there as sums, which cannot be parted by time:
+  // all of them go when one of them is not later than `until`. Answers the number of events that were erased, those in sums
+  // among them: 0 for an identifier that several customers share, as that names nobody.
   // Cost: a pass over the log's columns, and what the customer touched.
   std::uint64_t Erase(std::string_view name_space, std::string_view value, TimePoint until);
 
