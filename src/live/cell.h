@@ -50,10 +50,12 @@ struct Folded {
   std::array<std::uint64_t, kOutcomes> journeys{};
   std::array<std::uint64_t, 3> findings{};
   std::vector<SourceOffers> offers;  // of the events of which no row is left
+  EventIndex anchor;                 // a row of one of the others
 
   void Add(const Folded& other) {
     if (other.events == 0) return;
     first = events == 0 ? other.first : std::min(first, other.first);
+    if (!anchor.valid()) anchor = other.anchor;
     before = std::max(before, other.before);
     events += other.events;
     sessions += other.sessions;

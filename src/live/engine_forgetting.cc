@@ -48,21 +48,38 @@ std::uint64_t EngineState::DropSums(Cell& cell, AdmissionStatus becomes) {
   return events;
 }
 
+// Sums cannot be parted by time: all of them go, and what is left of the events in them. Answers whether there are any.
+bool EngineState::EraseSums(const Whom& whom, TimePoint until, std::uint64_t& events) {
+  bool any = false;
+  if (whom.cell != kNoCell) {
+    Cell& cell = customers_.cell(whom.cell);
+    any = cell.folded().events != 0 && cell.folded().first <= until;
+    if (any) events += DropSums(cell, AdmissionStatus::kErased);
+  }
+  std::erase_if(waiting_sums_, [&](const auto& waiting) {
+    const auto& [anchor, sums] = waiting;
+    if (sums.first > until || !IsAnchor(anchor) || !IsOf(anchor, whom)) return false;
+    events += sums.events;
+    log_.Recount(sums.offers, AdmissionStatus::kErased);
+    any = true;
+    return true;
+  });
+  return any;
+}
+
 std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view value, TimePoint until) {
   Whom whom{.own = OwnIdentifiers(name_space, value)};
   const IncrementalGraph::Key key = graph_.FindKey(name_space, value);
   if (key != IncrementalGraph::kNoKey) whom.label = graph_.LabelOfKey(key).value_or(kNobody);
   if (whom.label != kNobody) whom.cell = customers_.CellWithLabel(whom.label);
-  // Sums cannot be parted by time: all of them go, and what is left of the events in them.
-  const bool sums = whom.cell != kNoCell && customers_.cell(whom.cell).folded().events != 0 &&
-                    customers_.cell(whom.cell).folded().first <= until;
+  std::uint64_t events = 0;
+  const bool sums = EraseSums(whom, until, events);
   std::vector<EventIndex> rows;
   for (std::uint32_t i = 0; i < log_.size(); ++i) {
     const EventIndex row{i};
     if (log_.forgotten(row) || (log_.time(row) > until && !(sums && IsAnchor(row)))) continue;
     if (IsOf(row, whom)) rows.push_back(row);
   }
-  std::uint64_t events = 0;
   for (const EventIndex row : rows) {
     events += log_.kind(row) == RecordKind::kEvent && !IsAnchor(row);  // anchors are counted in the sums
     door_.BuryEvent(log_.key(row));
@@ -71,7 +88,6 @@ std::uint64_t EngineState::Erase(std::string_view name_space, std::string_view v
     door_.BuryIdentifier(names_.HashOfNormal(identifier.name_space, identifier.value), until);
     Wipe(identifier.value);
   }
-  if (sums) events += DropSums(customers_.cell(whom.cell), AdmissionStatus::kErased);
   if (whom.cell != kNoCell) {
     customers_.cell(whom.cell).republish = true;
     customers_.Touch(whom.cell);
@@ -130,18 +146,27 @@ void EngineState::EvictOldest() {
   });
   cells.resize(std::min<std::size_t>(cells.size() - 1, cells.size() - max + max / 16));
   std::vector<EventIndex> rows;
+  std::vector<bool> goes(customers_.cells());
   for (const CellId id : cells) {
+    goes[id] = true;
     for (const EventRow& row : customers_.cell(id).timeline) rows.push_back(row.event);
+    evicted_events_ += DropSums(customers_.cell(id), AdmissionStatus::kOverBudget);
   }
   evicted_customers_ += cells.size();
   evicted_events_ += rows.size();
+  for (std::uint32_t row = 0; row < anchors_.size(); ++row) {  // these are counted in the sums
+    if (!anchors_[row] || consent_.kept({row})) continue;
+    const CellId id = customers_.CellWithLabel(graph_.LabelOf({row}));
+    if (id != kNoCell && goes[id]) rows.push_back({row});
+  }
   ForgetRows(rows, AdmissionStatus::kOverBudget);
   PlaceChanged();
   CompactIfWorth();
 }
 
 // Adds up what is settled of a customer before a position, and takes it out of the timeline. Of rows with the same
-// identifiers the last one, or one that stays in the timeline, is enough to say that they belong together.
+// identifiers the last one, or one that stays in the timeline, is enough to say that they belong together; one is kept at
+// least, to know whose the sums are.
 void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>& forgotten) {
   Folded sums{.first = cell.timeline.front().time, .before = cell.timeline[until].time, .events = until};
   for (const SessionRow& session : cell.sessions) sums.sessions += session.begin < until;
@@ -162,17 +187,64 @@ void EngineState::Fold(Cell& cell, std::uint32_t until, std::vector<EventIndex>&
   for (std::size_t i = until; i < cell.timeline.size(); ++i) told.insert(identifiers_of(cell.timeline[i]));
   if (anchors_.size() < log_.size()) anchors_.resize(log_.size());
   const std::size_t first_forgotten = forgotten.size();
+  if (cell.sums != nullptr && !IsAnchor(cell.sums->anchor)) cell.sums->anchor = {};
+  bool anchored = cell.folded().anchor.valid();
   for (std::size_t i = until; i-- > 0;) {
-    if (told.insert(identifiers_of(cell.timeline[i])).second)
-      anchors_[cell.timeline[i].event.value] = true;
-    else
-      forgotten.push_back(cell.timeline[i].event);
+    const EventIndex row = cell.timeline[i].event;
+    if (!told.insert(identifiers_of(cell.timeline[i])).second && anchored) {
+      forgotten.push_back(row);
+      continue;
+    }
+    anchors_[row.value] = true;
+    anchored = true;
+    sums.anchor = row;
   }
   for (std::size_t i = first_forgotten; i < forgotten.size(); ++i) log_.AddOffers(forgotten[i], sums.offers);
   std::vector<EventIndex> out;
   for (std::size_t i = 0; i < until; ++i) out.push_back(cell.timeline[i].event);
   cell.Fold(sums);
   customers_.Place(log_, out, {});
+}
+
+// The sums of customers of whom no event is left, such as who does not consent any more, wait for their next event.
+void EngineState::KeepSums() {
+  for (std::size_t i = 0; i < customers_.touched().size(); ++i) {
+    const CellId id = customers_.touched()[i];
+    if (!customers_.cell(id).in_use || !customers_.cell(id).timeline.empty()) continue;
+    PlaceRepeats(id);
+    Cell& cell = customers_.cell(id);
+    if (!cell.timeline.empty() || cell.sums == nullptr) continue;
+    const EventIndex anchor = cell.sums->anchor;
+    waiting_sums_[anchor].Add(*cell.sums);
+    cell.sums.reset();
+    GiveSumsBack(anchor);
+  }
+}
+
+void EngineState::GiveSumsBack(EventIndex anchor) {
+  const auto found = waiting_sums_.find(anchor);
+  if (found == waiting_sums_.end() || !IsAnchor(anchor) || consent_.kept(anchor)) return;
+  const CellId id = customers_.CellWithLabel(graph_.LabelOf(anchor));
+  if (id == kNoCell || customers_.cell(id).timeline.empty()) return;
+  customers_.cell(id).Fold(found->second);
+  customers_.cell(id).republish = true;
+  customers_.Touch(id);
+  waiting_sums_.erase(found);
+}
+
+// Gives sums back of which these rows tell whose they are. Requires: cells that are new have no slot yet.
+void EngineState::GiveSumsBack(std::span<const EventIndex> rows) {
+  if (waiting_sums_.empty()) return;
+  std::set<CellId> seen;
+  for (const EventIndex row : rows) {
+    if (IsAnchor(row)) {
+      GiveSumsBack(row);
+      continue;
+    }
+    const CellId id = customers_.CellOf(row);
+    if (id == kNoCell || customers_.cell(id).slot != kNoSlot || !seen.insert(id).second) continue;
+    for (const EventIndex other : graph_.ComponentOf(row)) GiveSumsBack(other);
+  }
 }
 
 // An eighth of the horizon at once, and never what a source could still add to or offer again.
@@ -193,8 +265,7 @@ void EngineState::FoldOld() {
     const std::uint32_t until = shards_[ShardOf(id)]->deriver.FoldPoint(cell, cutoff);
     if (until != 0) Fold(cell, until, forgotten);
   }
-  if (forgotten.empty()) return;
-  ForgetRows(forgotten, AdmissionStatus::kAccepted);
+  if (!forgotten.empty()) ForgetRows(forgotten, AdmissionStatus::kAccepted);
   PlaceChanged();
   CompactIfWorth();
 }
@@ -218,6 +289,17 @@ void EngineState::Compact() {
     if (anchors_[row] && new_rows[row].valid()) anchors[new_rows[row].value] = true;
   }
   anchors_ = std::move(anchors);
+  const auto renumber = [&](EventIndex row) { return row.valid() ? new_rows[row.value] : row; };
+  for (CellId id = 0; id < customers_.cells(); ++id) {
+    Cell& cell = customers_.cell(id);
+    if (cell.sums != nullptr) cell.sums->anchor = renumber(cell.sums->anchor);
+  }
+  std::map<EventIndex, Folded> waiting;
+  for (auto& [anchor, sums] : waiting_sums_) {
+    sums.anchor = renumber(anchor);
+    waiting[sums.anchor].Add(sums);
+  }
+  waiting_sums_ = std::move(waiting);
   consent_.Renumber(new_rows);
   absorbed_ = static_cast<std::uint32_t>(log_.size());
   graph_ = IncrementalGraph(log_, options_.identity);

@@ -64,6 +64,7 @@ void EngineState::PlaceChanged() {
     customers_.cell(customers_.CellWithLabel(label)).Fold(customers_.cell(from).folded());
     customers_.cell(from).sums.reset();
   }
+  GiveSumsBack(changed);
   bindings_.Update(changed);
 }
 
@@ -83,6 +84,7 @@ void EngineState::HouseRepeats() {
     for (const EventIndex row : repeats_)
       placements_.push_back({{log_.time(row), log_.touchpoint(row), row}, one.label});
     customers_.Place(log_, {}, placements_);
+    GiveSumsBack(repeats_);
     bindings_.Update(repeats_);
   }
   unhoused_.clear();
@@ -159,6 +161,7 @@ std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
   }
   if (!graph_.settled() || !bindings_.settled() || !unhoused_.empty() || !customers_.touched().empty())
     PlaceAndHouse();
+  if (options_.horizon < kForever) KeepSums();
   WakeDue();
   customers_.TakeTouched(touched_);
   if (!touched_.empty()) {
@@ -279,6 +282,7 @@ EngineStatistics EngineState::Statistics() const {
     statistics.truncated_customers += customers_.cell(id).truncated;
     statistics.folded_events += customers_.cell(id).folded().events;
   }
+  for (const auto& [anchor, sums] : waiting_sums_) statistics.folded_events += sums.events;
   statistics.bytes = log_.bytes() + graph_.bytes() + customers_.bytes() + bindings_.bytes() + store_.bytes();
   return statistics;
 }

@@ -12,6 +12,7 @@
 // Threads: as the comments at the calls say; Engine keeps to it.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -125,6 +126,10 @@ class EngineState {
   };
   [[nodiscard]] bool IsOf(EventIndex row, const Whom& whom);
   std::uint64_t DropSums(Cell& cell, AdmissionStatus becomes);
+  bool EraseSums(const Whom& whom, TimePoint until, std::uint64_t& events);
+  void KeepSums();
+  void GiveSumsBack(EventIndex anchor);
+  void GiveSumsBack(std::span<const EventIndex> rows);
   [[nodiscard]] bool IsAnchor(EventIndex row) const {
     return row.value < anchors_.size() && anchors_[row.value];
   }
@@ -183,9 +188,10 @@ class EngineState {
   Column<CellId> cell_of_slot_;      // of listed cells
   std::vector<EventIndex> repeats_;  // scratch, and so is this
   std::vector<Customers::Placement> placements_;
-  std::vector<EventIndex> reconsider_;  // rows about which a consent may have changed something
-  std::vector<bool> anchors_;           // by row: folded, and kept only for what its identifiers say
-  TimePoint folded_until_ = kMinTime;   // the cutoff of the last time that old events were folded
+  std::vector<EventIndex> reconsider_;         // rows about which a consent may have changed something
+  std::vector<bool> anchors_;                  // by row: folded, and kept only for what its identifiers say
+  std::map<EventIndex, Folded> waiting_sums_;  // by anchor: of customers of whom no event is left
+  TimePoint folded_until_ = kMinTime;          // the cutoff of the last time that old events were folded
   std::size_t attribute_keys_known_ = 0;
   std::uint64_t offers_since_outlook_ = 0;  // or cells that were derived, where that is when somebody asks
   std::uint64_t evicted_customers_ = 0;

@@ -132,3 +132,50 @@ TEST_CASE("what is erased of the sums is counted as erased of its source, and co
     REQUIRE(counts[AdmissionStatus::kErased] == (source == "a" ? 3 : source == "b" ? 5 : 59));
   }
 }
+
+TEST_CASE(
+    "the sums of an evicted customer are counted as evicted, and its identifiers are forgotten with it") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  EngineOptions options = TenDays();
+  options.budgets.max_customers = 1;
+  const auto engine = test::MakeEngine(options);
+  engine->Ingest(AsEvent(VisitBy("x1", kStart, {kAnn, kCookie})));
+  SeeDaily(*engine, "ann", 1, 60);
+  REQUIRE(engine->statistics().folded_events > 40);
+  SeeDaily(*engine, "bob", 60, 61);
+  EngineStatistics statistics = engine->statistics();
+  REQUIRE(statistics.evicted_customers == 1);
+  REQUIRE(statistics.evicted_events == 60);
+  REQUIRE(statistics.folded_events == 0);
+  REQUIRE(statistics.statuses[AdmissionStatus::kOverBudget] == 60);
+  REQUIRE(statistics.statuses[AdmissionStatus::kAccepted] == 1);
+  // Nothing says any more that the cookie was Ann's.
+  engine->Ingest(AsEvent(VisitBy("y1", kStart + 61 * kDay, {kCookie, {"user_id", "carl"}})));
+  SeeDaily(*engine, "ann", 62, 63);
+  REQUIRE(EventsReadOf(*engine, kCookie) <= 1);
+}
+
+TEST_CASE("sums outlast a time in which all events of the customer are withheld") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const bool device = GENERATE(false, true);
+  const auto engine = device ? SixtyDays() : test::MakeEngine(TenDays());
+  if (!device) SeeDaily(*engine, "ann", 0, 62);
+  const std::uint64_t folded = engine->statistics().folded_events;
+  engine->Ingest(AsEvent(CrmRecord("w", kStart - kDay, RecordKind::kWithdraw, {kAnn})));
+  SeeDaily(*engine, "bob", 61, 63);
+  REQUIRE(EventsReadOf(*engine, kAnn) == 0);
+  REQUIRE(engine->statistics().folded_events >= folded);
+  engine->Ingest(AsEvent(CrmRecord("g", kStart - kDay + 1, RecordKind::kConsent, {kAnn})));
+  REQUIRE(EventsReadOf(*engine, kAnn) == 62);
+  REQUIRE(engine->statistics().customers == 2);
+}
+
+TEST_CASE("sums of one who is withheld are erased with them") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = test::MakeEngine(TenDays());
+  SeeDaily(*engine, "ann", 0, 62);
+  engine->Ingest(AsEvent(CrmRecord("w", kStart - kDay, RecordKind::kWithdraw, {kAnn})));
+  REQUIRE(engine->Erase("user_id", "ann", journey::kMaxTime) == 62);
+  REQUIRE(engine->statistics().folded_events == 0);
+  REQUIRE(engine->statistics().statuses[AdmissionStatus::kErased] == 63);
+}
