@@ -99,6 +99,7 @@ void EngineState::TakeIn(EventIndex row) {
 }
 
 void EngineState::AddToGraph(EventIndex row) {
+  if (IsAnchor(row)) return graph_.Add(row);  // it comes to no cell
   const auto repeat = graph_.AddRepeat(row);
   if (!repeat) return graph_.Add(row);
   const bool full = repeat->rows >= options_.budgets.max_events_per_customer;

@@ -179,3 +179,12 @@ TEST_CASE("sums of one who is withheld are erased with them") {
   REQUIRE(engine->statistics().folded_events == 0);
   REQUIRE(engine->statistics().statuses[AdmissionStatus::kErased] == 63);
 }
+
+TEST_CASE("an event that comes back with consent after it was folded is counted once") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = SixtyDays();
+  engine->Ingest(AsEvent(CrmRecord("w", kStart - kDay, RecordKind::kWithdraw, {kCookie})));
+  engine->Ingest(AsEvent(CrmRecord("g", kStart - kDay + 1, RecordKind::kConsent, {kCookie})));
+  REQUIRE(EventsReadOf(*engine, kAnn) == 62);
+  REQUIRE(engine->statistics().events + engine->statistics().folded_events == 62);
+}
