@@ -13,8 +13,7 @@ std::optional<AdmissionStatus> Door::Refuses(const Event& event) const {
       event.time < kMaxTime)
     return AdmissionStatus::kFuture;
   if (event.kind == RecordKind::kEvent && options_.allowed_lateness < kForever && event.time >= kMinTime) {
-    const auto source = sources_.find(event.source);
-    if (source != sources_.end() && event.time < WatermarkOf(source->second)) return AdmissionStatus::kLate;
+    if (event.time < WatermarkOf(SourceOf(event.source))) return AdmissionStatus::kLate;
   }
   if (IsErased(event)) return AdmissionStatus::kErased;
   return std::nullopt;
@@ -70,8 +69,8 @@ void Door::MarkIdle(std::string_view source) {
 }
 
 TimePoint Door::WatermarkOf(const Source& source) const {
-  if (!source.any) return kMinTime;
-  return std::max(kMinTime, source.newest - std::min(options_.allowed_lateness, kForever));
+  if (!source.any) return folded_until_;
+  return std::max(folded_until_, source.newest - std::min(options_.allowed_lateness, kForever));
 }
 
 TimePoint Door::watermark() const {

@@ -45,6 +45,10 @@ class Door {
   bool AdvanceTo(TimePoint time);
   void MarkIdle(std::string_view source);
 
+  // Events before a time were folded: none can be told from a new one any more. Never back.
+  void FoldedUntil(TimePoint time) { folded_until_ = time; }
+  [[nodiscard]] TimePoint folded_until() const { return folded_until_; }
+
   // What is never to come again: an event, and up to a time whatever carries an identifier.
   void BuryEvent(EventKey key) { erased_events_.insert({key.high, key.low}); }
   void BuryIdentifier(IdentifierHash hash, TimePoint until);
@@ -72,6 +76,7 @@ class Door {
   std::map<std::string, Source, std::less<>>::iterator latest_ =
       sources_.end();  // the source of the latest event
   TimePoint as_of_ = kMinTime;
+  TimePoint folded_until_ = kMinTime;
   std::optional<TimePoint> stated_;
   absl::flat_hash_set<std::pair<std::uint64_t, std::uint64_t>> erased_events_;
   absl::flat_hash_map<IdentifierHash, TimePoint, HashOfIdentifier> erased_identifiers_;

@@ -251,12 +251,12 @@ void EngineState::GiveSumsBack(std::span<const EventIndex> rows) {
 bool EngineState::FoldIsDue() const {
   if (options_.horizon >= kForever) return false;
   const TimePoint cutoff = std::min(door_.as_of() - options_.horizon, door_.watermark());
-  return cutoff >= folded_until_ + options_.horizon / 8;
+  return cutoff >= door_.folded_until() + options_.horizon / 8;
 }
 
 void EngineState::FoldOld() {
   const TimePoint cutoff = std::min(door_.as_of() - options_.horizon, door_.watermark());
-  folded_until_ = cutoff;
+  door_.FoldedUntil(cutoff);
   std::vector<EventIndex> forgotten;
   for (CellId id = 0; id < customers_.cells(); ++id) {
     Cell& cell = customers_.cell(id);

@@ -191,7 +191,6 @@ class EngineState {
   std::vector<EventIndex> reconsider_;         // rows about which a consent may have changed something
   std::vector<bool> anchors_;                  // by row: folded, and kept only for what its identifiers say
   std::map<EventIndex, Folded> waiting_sums_;  // by anchor: of customers of whom no event is left
-  TimePoint folded_until_ = kMinTime;          // the cutoff of the last time that old events were folded
   std::size_t attribute_keys_known_ = 0;
   std::uint64_t offers_since_outlook_ = 0;  // or cells that were derived, where that is when somebody asks
   std::uint64_t evicted_customers_ = 0;

@@ -188,3 +188,18 @@ TEST_CASE("an event that comes back with consent after it was folded is counted 
   REQUIRE(EventsReadOf(*engine, kAnn) == 62);
   REQUIRE(engine->statistics().events + engine->statistics().folded_events == 62);
 }
+
+TEST_CASE("what was folded is late when it comes again, from a source that is new or was idle, too") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const auto engine = test::MakeEngine(TenDays());
+  engine->Ingest(AsEvent(VisitBy("s", kStart, {kAnn}, "shop")));
+  engine->MarkIdle("shop");
+  SeeDaily(*engine, "ann", 1, 60);
+  REQUIRE(engine->Ingest(AsEvent(VisitBy("s", kStart, {kAnn}, "shop"))).status == AdmissionStatus::kLate);
+  REQUIRE(engine->Ingest(AsEvent(VisitBy("ann7", kStart + 7 * kDay, {kAnn}, "mirror"))).status ==
+          AdmissionStatus::kLate);
+  REQUIRE(EventsReadOf(*engine, kAnn) == 60);
+  for (const journey::SourceProgress& source : engine->sources())
+    REQUIRE(source.watermark > test::At(kStart + 40 * kDay));
+  REQUIRE(engine->watermark() > test::At(kStart + 40 * kDay));
+}

@@ -21,7 +21,7 @@ enum class AdmissionStatus : std::uint8_t {
   kAccepted,    // it is evidence now
   kDuplicate,   // same id and same content as an accepted event
   kConflict,    // same id as an accepted event, other content
-  kLate,        // older than what the watermark of its source still allows
+  kLate,        // older than what the watermark of its source, or a horizon, still allows
   kFuture,      // later than the point in time that is looked at
   kOutOfRange,  // its time is outside [kMinTime, kMaxTime)
   kMalformed,   // a field is missing, is not UTF-8, holds a NUL byte, or cannot be read

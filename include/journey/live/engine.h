@@ -11,7 +11,9 @@
 //
 // Time. as_of() is the latest accepted event's time, or what AdvanceTo stated if that is later; journeys end by
 // silence as it passes. The watermark is per source: the newest accepted event's time, less allowed_lateness. It
-// moves event by event, never by a clock; an older event is `late`. Corrections are never late.
+// moves event by event, never by a clock; an older event is `late`. With a horizon an event is late, too, that is older than
+// what was folded last (see horizon), be its source new or idle: it might be in the sums already. Corrections are never
+// late.
 //
 // Threads: thread-safe. Ingest, AdvanceTo, Erase and Report may be called by any number of threads: events enter the
 //          evidence one thread at a time; what follows for their customers is worked out by the ingesting threads in
@@ -85,7 +87,7 @@ struct SourceProgress {
   std::string source;
   std::uint64_t offered = 0;
   TimePoint newest;     // accepted event; kMinTime: none
-  TimePoint watermark;  // older events are late
+  TimePoint watermark;  // older events are late; not before what a horizon has passed
   bool idle = false;
 };
 

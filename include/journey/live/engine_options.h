@@ -67,7 +67,8 @@ struct EngineOptions {
   // no event is.
   Duration allowed_future = std::chrono::days{1};
   // Events older than this, at as_of, are folded into sums when their sessions and journeys are over, and forgotten;
-  // events that the watermark still waits for are not. Never, by default. Approximate is then, and the context says
+  // events that the watermark still waits for are not. That is done for an eighth of it at once; whatever is older than the
+  // last time is `late` from then on. Never, by default. Approximate is then, and the context says
   // `folded`: reports, which leave them out; whom sums belong to when a customer is parted later; and identity, as
   // of rows with the same identifiers one is kept. Requires: at least allowed_lateness.
   Duration horizon = kForever;
