@@ -275,7 +275,7 @@ void Watch::Summarise(const ReadReport& report) {
        {std::tuple{statistics.evicted_customers, "customer was", "customers were",
                    "evicted, the budget being used up"},
         {statistics.truncated_customers, "customer has", "customers have",
-         "more events than the budget keeps of one"},
+         "as many events as the budget keeps of one"},
         {statistics.folded_events, "event before the horizon is", "events before the horizon are",
          "kept as sums alone"}}) {
     if (count != 0) Say(fmt::format("{} {} {}", internal::CountText(count), count == 1 ? one : many, what));

@@ -329,6 +329,13 @@ void IncrementalGraph::TakeRepeats(Label label, std::vector<EventIndex>& rows) {
   graph.untold_repeats -= std::exchange(component.repeats, 0);
 }
 
+std::uint32_t IncrementalGraph::WaitingRepeats(Label label) const {
+  const Impl& graph = *impl_;
+  if (label >= graph.keys.size()) return 0;
+  const Impl::KeyState& root = graph.keys[label];
+  return root.parent != label || root.component == Impl::kNone ? 0 : graph.components[root.component].repeats;
+}
+
 std::uint64_t IncrementalGraph::untold_repeats() const {
   return impl_->untold_repeats;
 }

@@ -167,7 +167,7 @@ void AppendOutlook(const CustomerContext& context, std::string& out) {
 }
 
 void AppendLimits(const CustomerContext& context, std::string& out) {
-  if (context.truncated) out += "Not complete: there were more events than are kept of a customer.\n";
+  if (context.truncated) out += "Perhaps not complete: as many events as are kept of a customer.\n";
   if (context.folded) {
     out += fmt::format("Before {} only sums are kept.\n", internal::DayText(context.folded_before));
   }

@@ -171,12 +171,19 @@ bool Bindings::OfTruncated(IdentifierHash hash) const {
   return truncated_.contains(hash);
 }
 
-void Bindings::NoteTruncated(CellId id) {
-  for (const Profile::Used& used : customers_.cell(id).profile.keys) {
-    if (used.id < bound_.size() && bound_[used.id].named &&
-        graph_.LabelOfKey(used.id) == customers_.cell(id).label)
-      truncated_.insert(bound_[used.id].hash);
+bool Bindings::SetTruncated(CellId id, bool truncated) {
+  const Cell& cell = customers_.cell(id);
+  if (cell.strongest == IncrementalGraph::kNoKey) return false;
+  for (const Key key : graph_.KeysAround(cell.strongest)) {
+    if (graph_.LabelOfKey(key) != cell.label) continue;
+    if (key >= bound_.size()) bound_.resize(key + std::size_t{1});
+    NameKey(key, bound_[key]);
+    if (truncated)
+      truncated_.insert(bound_[key].hash);
+    else
+      truncated_.erase(bound_[key].hash);
   }
+  return truncated;
 }
 
 }  // namespace internal

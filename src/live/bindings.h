@@ -42,7 +42,9 @@ class Bindings {
 
   // Whether a customer who has the identifier is truncated.
   [[nodiscard]] bool OfTruncated(IdentifierHash hash) const;
-  void NoteTruncated(CellId id);
+  // Notes that further events of a customer are to be refused, or no longer. False: none are, as no identifier is
+  // the customer's alone. Cost: linear in what hangs together with the customer.
+  bool SetTruncated(CellId id, bool truncated);
   [[nodiscard]] bool any_truncated() const { return !truncated_.empty(); }
   [[nodiscard]] std::size_t bytes() const { return bound_.capacity() * sizeof(Bound); }
 

@@ -177,13 +177,16 @@ std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
   return touched_;
 }
 
+// Who has as many events as are allowed, or less again.
 void EngineState::NoteTruncated() {
   for (const CellId id : touched_) {
     Cell& cell = customers_.cell(id);
-    if (cell.truncated || cell.timeline.size() < options_.budgets.max_events_per_customer) continue;
-    cell.truncated = true;
-    shards_[ShardOf(id)]->filler.UpdateProfile(cell);
-    bindings_.NoteTruncated(id);
+    const std::uint64_t events = cell.timeline.size() + graph_.WaitingRepeats(cell.label);
+    const bool full = events >= options_.budgets.max_events_per_customer;
+    if (cell.truncated == full) continue;
+    const bool truncated = bindings_.SetTruncated(id, full);
+    if (cell.truncated == truncated) continue;
+    cell.truncated = truncated;
     cell.republish = true;
   }
 }

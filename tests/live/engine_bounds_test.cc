@@ -292,3 +292,111 @@ TEST_CASE(
     REQUIRE(offer(i, "c", static_cast<std::int64_t>(i) * 6 * 3600) == AdmissionStatus::kAccepted);
   REQUIRE(engine->statistics().folded_events > 2000);
 }
+
+namespace {
+
+// A customer's context, or one that says nothing.
+journey::CustomerContext ContextOf(const Engine& engine, const std::string& cookie,
+                                   journey::ContextRecord& record) {
+  return engine.Read("cookie", cookie, record) ? record.context() : journey::CustomerContext{};
+}
+
+EngineOptions TenEach() {
+  EngineOptions options;
+  options.budgets.max_events_per_customer = 10;
+  return options;
+}
+
+Offer About(std::string id, journey::RecordKind kind, std::string cookie, std::string other) {
+  return {.time = test::kStart,
+          .id = std::move(id),
+          .source = "crm",
+          .identifiers = {{"cookie", std::move(cookie)}, {"cookie", std::move(other)}},
+          .kind = kind};
+}
+
+}  // namespace
+
+TEST_CASE("who has less events than allowed again, by an erasure or an unlink, is not truncated any more") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  auto engine = test::MakeEngine(TenEach());
+  for (std::uint64_t i = 0; i < 12; ++i)
+    engine->Ingest(AsEvent(View(i, "bot", static_cast<std::int64_t>(i))));
+  journey::ContextRecord record;
+  REQUIRE(ContextOf(*engine, "bot", record).truncated);
+  REQUIRE(engine->Erase("cookie", "bot", test::At(test::kStart + 7 * test::kSecond)) == 8);
+  REQUIRE_FALSE(ContextOf(*engine, "bot", record).truncated);
+  REQUIRE(engine->statistics().truncated_customers == 0);
+  for (std::uint64_t i = 20; i < 28; ++i) REQUIRE(engine->Ingest(AsEvent(View(i, "bot", 30))).accepted());
+  REQUIRE(engine->Ingest(AsEvent(View(30, "bot", 30))).status == AdmissionStatus::kOverBudget);
+  REQUIRE(ContextOf(*engine, "bot", record).truncated);
+
+  engine = test::MakeEngine(TenEach());
+  for (std::uint64_t i = 0; i < 6; ++i) engine->Ingest(AsEvent(View(i, "a", static_cast<std::int64_t>(i))));
+  for (std::uint64_t i = 6; i < 11; ++i) engine->Ingest(AsEvent(View(i, "b", static_cast<std::int64_t>(i))));
+  engine->Ingest(AsEvent(About("l", journey::RecordKind::kLink, "a", "b")));
+  REQUIRE(engine->Ingest(AsEvent(View(20, "b", 30))).status == AdmissionStatus::kOverBudget);
+  engine->Ingest(AsEvent(About("u", journey::RecordKind::kUnlink, "a", "b")));
+  for (const char* cookie : {"a", "b"}) {
+    REQUIRE_FALSE(ContextOf(*engine, cookie, record).truncated);
+    REQUIRE(engine->Ingest(AsEvent(View(*cookie == 'a' ? 21 : 22, cookie, 30))).accepted());
+  }
+  REQUIRE(engine->statistics().truncated_customers == 0);
+}
+
+TEST_CASE("a customer's budget counts what nobody has asked for yet") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  auto engine = test::MakeEngine(TenEach());
+  std::uint64_t taken = 0;
+  for (std::uint64_t i = 0; i < 9; ++i) taken += engine->Ingest(AsEvent(View(i, "c", 1))).accepted();
+  for (std::uint64_t i = 9; i < 30; ++i) {
+    Offer offer = View(i, "c", 2);
+    offer.identifiers.emplace_back("session_id", "s" + std::to_string(i));
+    taken += engine->Ingest(AsEvent(offer)).accepted();
+  }
+  REQUIRE(taken == 10);
+
+  engine = test::MakeEngine(TenEach());
+  for (std::uint64_t i = 0; i < 36; ++i)
+    REQUIRE(engine->Ingest(AsEvent(View(i, "k" + std::to_string(i % 4), static_cast<std::int64_t>(i))))
+                .accepted());
+  for (int i = 1; i < 4; ++i)
+    engine->Ingest(
+        AsEvent(About("l" + std::to_string(i), journey::RecordKind::kLink, "k0", "k" + std::to_string(i))));
+  for (std::uint64_t i = 100; i < 108; ++i)
+    REQUIRE(engine->Ingest(AsEvent(View(i, "k" + std::to_string(i % 4), 99))).status ==
+            AdmissionStatus::kOverBudget);
+  REQUIRE(engine->statistics().truncated_customers == 1);
+}
+
+TEST_CASE("what was folded makes room in its customer's budget") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  EngineOptions options = TenEach();
+  options.horizon = std::chrono::days{10};
+  options.allowed_lateness = std::chrono::hours{1};
+  options.pipeline.discovery.gap = std::chrono::hours{2};
+  const auto engine = test::MakeEngine(options);
+  constexpr std::int64_t kDays = 24 * 3600;
+  for (std::uint64_t i = 0; i < 12; ++i)
+    engine->Ingest(AsEvent(View(i, "c", static_cast<std::int64_t>(i) * kDays / 2)));
+  journey::ContextRecord record;
+  REQUIRE(ContextOf(*engine, "c", record).truncated);
+  for (std::uint64_t i = 20; i < 40; ++i)
+    engine->Ingest(AsEvent(View(i, "other" + std::to_string(i), static_cast<std::int64_t>(i) * kDays)));
+  REQUIRE_FALSE(ContextOf(*engine, "c", record).truncated);
+  REQUIRE(record.context().folded);
+  REQUIRE(engine->Ingest(AsEvent(View(50, "c", 40 * kDays))).accepted());
+  REQUIRE(ContextOf(*engine, "c", record).events == 11);
+}
+
+TEST_CASE("one whom no further event can be of is not truncated") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  EngineOptions options;
+  options.budgets.max_events_per_customer = 1;
+  const auto engine = test::MakeEngine(options);
+  Offer offer = View(1, "undefined", 1);  // names nobody
+  REQUIRE(engine->Ingest(AsEvent(offer)).accepted());
+  REQUIRE(engine->statistics().truncated_customers == 0);
+  REQUIRE(engine->Ingest(AsEvent(View(2, "c", 1))).accepted());
+  REQUIRE(engine->statistics().truncated_customers == 1);
+}

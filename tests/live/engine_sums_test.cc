@@ -203,3 +203,57 @@ TEST_CASE("what was folded is late when it comes again, from a source that is ne
     REQUIRE(source.watermark > test::At(kStart + 40 * kDay));
   REQUIRE(engine->watermark() > test::At(kStart + 40 * kDay));
 }
+
+namespace {
+
+// The same offers to both modes, with idle sources and copies from others. When a customer is folded may differ by a call,
+// but neither what becomes of an offer, nor the sum of what is held and folded.
+void CompareModes(std::uint64_t seed) {
+  test::Random random(seed * 17 + 1);
+  std::vector<Offer> world = test::LiveWorld(seed, 40 + seed % 60);
+  EngineOptions options = test::LiveOptions(seed);
+  options.horizon = std::chrono::hours{24 * (1 + random.Below(6))};
+  options.allowed_lateness = std::chrono::hours{random.Below(24)};
+  options.pipeline.discovery.gap = std::chrono::hours{2};
+  if (random.OneIn(2)) options.pipeline.journeys.clear();
+  if (random.OneIn(2)) std::ranges::stable_sort(world, {}, &Offer::time);
+  const bool corrected = random.OneIn(2);  // else the counts are those of the events
+  if (!corrected) {
+    std::erase_if(world, [](const Offer& offer) { return offer.kind != RecordKind::kEvent; });
+    options.pipeline.consent.required = false;
+  } else if (random.OneIn(3)) {
+    options.budgets.max_customers = 3 + random.Below(4);
+  }
+  std::vector<std::unique_ptr<Engine>> engines;
+  for (const journey::Derive derive : {journey::Derive::kAtIngest, journey::Derive::kWhenAsked}) {
+    options.derive = derive;
+    engines.push_back(Engine::Create(options).value());
+  }
+  for (std::size_t i = 0; i < world.size(); ++i) {
+    const bool again = random.OneIn(4);
+    Offer offer = world[again ? random.Below(i + 1) : i];
+    if (again && !offer.id.empty()) offer.source = "mirror" + std::to_string(i);
+    const std::string idle = random.OneIn(9) ? random.Pick(world).source : "";
+    const bool asked = random.OneIn(3);
+    INFO("world " << seed << ", offer " << i);
+    const AdmissionStatus status = engines[0]->Ingest(AsEvent(offer)).status;
+    REQUIRE(engines[1]->Ingest(AsEvent(offer)).status == status);
+    for (const auto& engine : engines) {
+      if (!idle.empty()) engine->MarkIdle(idle);
+      if (!asked) continue;
+      for (const Named& who : offer.identifiers) static_cast<void>(EventsReadOf(*engine, who));
+      const EngineStatistics statistics = engine->statistics();
+      if (corrected) continue;
+      REQUIRE(statistics.statuses == engines[0]->statistics().statuses);
+      REQUIRE(statistics.events + statistics.folded_events ==
+              statistics.statuses[AdmissionStatus::kAccepted]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "with a horizon both ways to derive answer each offer alike, and what is accepted is held or summed") {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) CompareModes(seed);
+}

@@ -57,7 +57,8 @@ class IncrementalGraph {
   [[nodiscard]] std::optional<Repeat> AddRepeat(EventIndex row);
   // Appends the repeats with this label that wait, which they then do no longer. Order: the latest first.
   void TakeRepeats(Label label, std::vector<EventIndex>& rows);
-  [[nodiscard]] std::uint64_t untold_repeats() const;  // that wait
+  [[nodiscard]] std::uint32_t WaitingRepeats(Label label) const;
+  [[nodiscard]] std::uint64_t untold_repeats() const;  // that wait, of all labels
 
   // Asks memory for what adding the rows [first, first + count) will need first. Requires: they are in the log.
   void LookAhead(EventIndex first, std::uint32_t count) const;

@@ -161,7 +161,8 @@ struct CustomerContext {
   std::uint64_t events = 0;
   std::uint64_t sessions = 0;
   std::array<std::uint64_t, kOutcomes> journeys{};  // how many, by outcome
-  bool truncated = false;                           // events beyond the customer's budget are not in it
+  // As many events as the customer's budget allows are in it: further ones are refused.
+  bool truncated = false;
   bool folded = false;  // events before folded_before are there only as sums; else that is kMinTime
   TimePoint folded_before;
   bool shortened = false;  // texts or entries of lists did not fit into the record it was read from

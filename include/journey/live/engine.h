@@ -69,7 +69,8 @@ struct EngineStatistics {
   std::uint64_t evicted_customers = 0;  // by budgets.max_customers
   std::uint64_t evicted_events = 0;
   std::uint64_t folded_events = 0;
-  std::uint64_t truncated_customers = 0;
+  std::uint64_t truncated_customers =
+      0;  // now: who may have no further event, by budgets.max_events_per_customer
   // Of what was derived, which with Derive::kWhenAsked statistics() alone brings about for nobody, and so are
   // changes_lost below.
   std::uint64_t derived_events = 0;  // events derived anew, the measure of the work done

@@ -36,7 +36,9 @@ class EngineListener {
 struct EngineBudgets {
   std::uint64_t max_customers =
       1'000'000'000;  // beyond: who was not seen for longest is evicted, and counted
-  // Beyond: further events of the customer are over budget, and the customer's context says `truncated`.
+  // Held of one customer, so that what was folded beyond the horizon does not count. Who has so many is `truncated`: the
+  // context says so, and further events that carry an identifier which is the customer's alone are over budget. Less again,
+  // by an erasure, an unlink or the horizon: no longer. In a span of events it is looked at between parts of 256.
   std::uint32_t max_events_per_customer = 1'000'000;
   // Changes that nobody takes; beyond, they are dropped, and all later ones, and EngineStatistics::changes_lost says so.
   std::uint64_t max_changes = 1'000'000;
