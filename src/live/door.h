@@ -39,7 +39,8 @@ class Door {
 
   // An event is evidence now: the watermark of its source, and as_of, move.
   void Accepted(RecordKind kind, std::string_view source, TimePoint time);
-  // The latest record went, because another offer took over from it: as_of is that of what is left.
+  // The latest record went, because another offer took over from it: as_of is that of what is left. (An erasure turns no
+  // time back.)
   void GoBackTo(TimePoint latest) { as_of_ = std::max(latest, stated_.value_or(kMinTime)); }
   // Answers whether as_of moved.
   bool AdvanceTo(TimePoint time);

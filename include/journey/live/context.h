@@ -155,7 +155,7 @@ struct ContextNext {
 // that are not less than their lists. Texts that are not UTF-8 without NUL bytes are cut before what is not.
 struct CustomerContext {
   PublicId customer;
-  TimePoint as_of;
+  TimePoint as_of;  // when it was made: what had run out by then has ended
   TimePoint first;  // times of the first and last event
   TimePoint last;
   std::uint64_t events = 0;

@@ -9,11 +9,12 @@
 // The law: after every call the state is the batch result over the evidence so far, Pipeline::Run over the accepted
 // events with as_of() as its as_of, byte for byte; whatever the order of arrival, the batches, threads and shards.
 //
-// Time. as_of() is the latest accepted event's time, or what AdvanceTo stated if that is later; journeys end by
-// silence as it passes. The watermark is per source: the newest accepted event's time, less allowed_lateness. It
-// moves event by event, never by a clock; an older event is `late`. With a horizon an event is late, too, that is older than
-// what was folded last (see horizon), be its source new or idle: it might be in the sums already. Corrections are never
-// late.
+// Time. as_of() is the latest time of all that was accepted, corrections and events that consent withholds among it, or what
+// AdvanceTo stated if that is later; journeys end by silence as it passes. It goes back when the latest offer loses to
+// another with its id, and does not when that is erased: it was that time already. The watermark is per source: the newest
+// accepted event's time, less allowed_lateness. It moves event by event, never by a clock; an older event is `late`. With a
+// horizon an event is late, too, that is older than what was folded last (see horizon), be its source new or idle: it might
+// be in the sums already. Corrections are never late.
 //
 // Threads: thread-safe. Ingest, AdvanceTo, Erase and Report may be called by any number of threads: events enter the
 //          evidence one thread at a time; what follows for their customers is worked out by the ingesting threads in
@@ -69,8 +70,7 @@ struct EngineStatistics {
   std::uint64_t evicted_customers = 0;  // by budgets.max_customers
   std::uint64_t evicted_events = 0;
   std::uint64_t folded_events = 0;
-  std::uint64_t truncated_customers =
-      0;  // now: who may have no further event, by budgets.max_events_per_customer
+  std::uint64_t truncated_customers = 0;  // now: who has as many events as the budget allows
   // Of what was derived, which with Derive::kWhenAsked statistics() alone brings about for nobody, and so are
   // changes_lost below.
   std::uint64_t derived_events = 0;  // events derived anew, the measure of the work done
@@ -112,7 +112,7 @@ class Engine {
   // States that nothing is to be expected from the source for now: the watermark of the whole does not wait for it.
   // Its next accepted event ends that.
   void MarkIdle(std::string_view source);
-  [[nodiscard]] TimePoint as_of() const;
+  [[nodiscard]] TimePoint as_of() const;  // kMinTime: nothing was accepted or stated
   // Nothing older can come any more from any source that is not idle. kMinTime: not known.
   [[nodiscard]] TimePoint watermark() const;
   [[nodiscard]] std::vector<SourceProgress> sources() const;  // by text
