@@ -54,7 +54,11 @@ void EngineState::Absorb() {
     TakeIn(row);
     door_.Accepted(log_.kind(row), log_.sources().text(log_.source(row).value), log_.time(row));
   };
-  for (const EventIndex row : changed_) take_in(row);
+  for (const EventIndex row : changed_) {
+    // Which only comes first of equal ones is the latest still.
+    latest_goes_ = latest_goes_ && log_.time(row) < door_.as_of();
+    take_in(row);
+  }
   changed_.clear();
   constexpr std::uint32_t kTogether = 32;
   while (absorbed_ < end) {
@@ -65,6 +69,7 @@ void EngineState::Absorb() {
   Reconsider();
   if (!latest_goes_) return;
   latest_goes_ = false;  // who lost leaves no trace
+  ++looked_for_latest_;
   TimePoint latest = kMinTime;
   for (const TimePoint time : log_.times()) latest = std::max(latest, time);
   door_.GoBackTo(latest);

@@ -70,6 +70,8 @@ class EngineState {
   [[nodiscard]] const EventLog& log() const { return log_; }
   [[nodiscard]] EngineStatistics Statistics() const;
   [[nodiscard]] std::vector<SourceProgress> Sources() const;
+  // How often the whole log was passed over to find its latest time.
+  [[nodiscard]] std::uint64_t looked_for_latest() const { return looked_for_latest_; }
 
   // --- Alone, and all cells worked on.
   [[nodiscard]] Report MakeReport() const;
@@ -191,6 +193,7 @@ class EngineState {
   std::vector<EventIndex> reconsider_;         // rows about which a consent may have changed something
   std::vector<bool> anchors_;                  // by row: folded, and kept only for what its identifiers say
   std::map<EventIndex, Folded> waiting_sums_;  // by anchor: of customers of whom no event is left
+  std::uint64_t looked_for_latest_ = 0;
   std::size_t attribute_keys_known_ = 0;
   std::uint64_t offers_since_outlook_ = 0;  // or cells that were derived, where that is when somebody asks
   std::uint64_t evicted_customers_ = 0;

@@ -1,4 +1,6 @@
 // The law of the live engine: after every call its state is the batch result over the evidence so far.
+#include "journey/friction/detector_catalogue.h"
+#include "live/engine_state.h"
 #include "live/live_worlds.h"
 #include "support/catch.h"
 #include "support/dump.h"
@@ -73,4 +75,32 @@ TEST_CASE("an offer that lost to another with its id does not move the time eith
     found.push_back(test::Dump(engine->Report()));
   }
   REQUIRE(found[0] == found[1]);
+}
+
+TEST_CASE("a second feed that has every event again makes no pass over the log, whichever comes first") {
+  for (const char* second : {"a-mirror", "z-mirror"}) {
+    journey::EngineOptions options;
+    options.pipeline.detectors = journey::DefaultDetectors(options.pipeline.switches);
+    journey::internal::EngineState state(options);
+    std::vector<journey::internal::Told> changes;
+    const auto offer = [&](Offer event, const char* source) {
+      event.source = source;
+      journey::Admission answer;
+      const journey::Event view = AsEvent(event);
+      state.Offer({&view, 1}, {&answer, 1});
+      static_cast<void>(state.Settle(changes));
+      return answer.status;
+    };
+    for (std::int64_t i = 0; i < 100; ++i) {
+      const Offer event = test::Step("e" + std::to_string(i), i, "view", "c" + std::to_string(i % 7));
+      REQUIRE(offer(event, "feed") == journey::AdmissionStatus::kAccepted);
+      REQUIRE(offer(event, second) == journey::AdmissionStatus::kDuplicate);
+    }
+    REQUIRE(state.looked_for_latest() == 0);
+    REQUIRE(state.door().as_of() == test::At(test::kStart + 99 * test::kMinute));
+    // One that loses to an earlier one makes one.
+    REQUIRE(offer(test::Step("e99", 5, "view"), "feed") == journey::AdmissionStatus::kConflict);
+    REQUIRE(state.looked_for_latest() == 1);
+    REQUIRE(state.door().as_of() == test::At(test::kStart + 98 * test::kMinute));
+  }
 }
