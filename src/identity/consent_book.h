@@ -28,23 +28,34 @@ class ConsentBook {
   void Add(EventIndex record);
   void Remove(EventIndex record);
 
+  // For logs that change. From the first call on events are listed by their identifiers: all of the first `rows`, and then
+  // one by one. Before the log changes a listed event it is taken off; forgotten ones go by DropForgotten.
+  void ListEvents(std::uint32_t rows);
+  [[nodiscard]] bool lists() const { return lists_; }
+  void List(EventIndex event);
+  void Unlist(EventIndex event);
+  // Appends the listed events that may be withheld or not because of a record: those that have an identifier of it, from
+  // its time to that of the next record about it, if that says something else than the record before. Some come twice.
+  // Requires: the record was added. Cost: linear in these events, and in those listed late since the last time.
+  void AppendConcerned(EventIndex record, std::vector<EventIndex>& events);
+
   // Whether any event can be withheld at all.
   [[nodiscard]] bool idle() const { return records_ == 0 && !options_.required; }
   [[nodiscard]] bool Withholds(EventIndex event);
 
   // Withheld events, kept to be found when a record changes that.
-  void Keep(EventIndex event);
-  void Drop(EventIndex event);
+  void Keep(EventIndex event) { kept_.insert(event.value); }
+  void Drop(EventIndex event) { kept_.erase(event.value); }
   [[nodiscard]] bool kept(EventIndex event) const { return kept_.contains(event.value); }
   [[nodiscard]] std::size_t kept() const { return kept_.size(); }
   [[nodiscard]] std::vector<EventIndex> KeptRows() const;  // ascending
-  // Those that have an identifier in common with a row, as compared.
-  [[nodiscard]] std::vector<EventIndex> KeptWith(EventIndex row);
 
   // After the log was made anew: new_rows by old row.
   void Renumber(std::span<const EventIndex> new_rows);
-  // Overwrites the copies of identifiers that the log has forgotten.
+  // Takes forgotten events off, and overwrites the copies of identifiers that the log has forgotten.
   void DropForgotten();
+
+  [[nodiscard]] std::size_t bytes() const;  // of memory held
 
  private:
   [[nodiscard]] bool Concerns(EventIndex record) const;
@@ -61,11 +72,16 @@ class ConsentBook {
   std::vector<std::uint32_t> number_of_;     // by IdentifierId
   struct About {
     std::vector<EventIndex> records;  // in the order of events
-    std::vector<EventIndex> kept;
+    std::vector<EventIndex> events;   // the first `sorted` by time, the others as they came
+    std::size_t sorted = 0;
   };
+  [[nodiscard]] std::vector<EventIndex>::iterator Place(std::vector<EventIndex>& records,
+                                                        EventIndex record) const;
+  void Sort(About& about) const;
   std::vector<About> about_;  // by number
   absl::flat_hash_set<std::uint32_t> kept_;
   std::uint64_t records_ = 0;
+  bool lists_ = false;
 };
 
 }  // namespace internal

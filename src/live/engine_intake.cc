@@ -43,6 +43,7 @@ void EngineState::BeforeChange(EventIndex row) {
   changed_.push_back(row);
   latest_goes_ = log_.time(row) == door_.as_of();
   TakeOut({&row, 1});
+  if (log_.kind(row) == RecordKind::kEvent) consent_.Unlist(row);
 }
 
 // Takes in what the log has got since the last time.
@@ -95,8 +96,12 @@ void EngineState::TakeIn(EventIndex row) {
   if (kind != RecordKind::kEvent && IsAnchor(row)) anchors_[row.value] = false;
   if (ConsentBook::IsConsent(kind)) {
     consent_.Add(row);
-    NoteConcerned(row);
-  } else if (kind == RecordKind::kEvent && !consent_.idle() && consent_.Withholds(row)) {
+    if (!consent_.idle()) consent_.ListEvents(absorbed_);
+    consent_.AppendConcerned(row, reconsider_);
+    return;
+  }
+  if (kind == RecordKind::kEvent && consent_.lists()) consent_.List(row);
+  if (kind == RecordKind::kEvent && !consent_.idle() && consent_.Withholds(row)) {
     consent_.Keep(row);
   } else {
     AddToGraph(row);
@@ -120,7 +125,7 @@ void EngineState::TakeOut(std::span<const EventIndex> rows) {
   std::vector<EventIndex> of_graph;
   for (const EventIndex row : rows) {
     if (ConsentBook::IsConsent(log_.kind(row))) {
-      NoteConcerned(row);
+      consent_.AppendConcerned(row, reconsider_);
       consent_.Remove(row);
     } else if (consent_.kept(row)) {
       consent_.Drop(row);
@@ -133,23 +138,6 @@ void EngineState::TakeOut(std::span<const EventIndex> rows) {
   graph_.Remove(of_graph);
   // At once: the log may change the row, and the cell's order with it.
   customers_.Place(log_, of_graph, {});
-}
-
-// The events that have an identifier of a consent or withdrawal.
-void EngineState::NoteConcerned(EventIndex record) {
-  const std::vector<EventIndex> kept = consent_.KeptWith(record);
-  reconsider_.insert(reconsider_.end(), kept.begin(), kept.end());
-  for (const IdentifierId id : log_.identifiers(record)) {
-    const auto key = graph_.FindKey(log_.namespaces().text(log_.identifier_values().tag(id.value)),
-                                    log_.identifier_values().text(id.value));
-    if (key == IncrementalGraph::kNoKey) continue;
-    if (graph_.IsHub(key)) {
-      for (std::uint32_t row = 0; row < log_.size(); ++row) reconsider_.push_back({row});
-      continue;
-    }
-    const std::vector<EventIndex> rows = graph_.RowsOf(key);
-    reconsider_.insert(reconsider_.end(), rows.begin(), rows.end());
-  }
 }
 
 void EngineState::Reconsider() {

@@ -32,6 +32,7 @@ EngineState::EngineState(const EngineOptions& options)
   for (const auto& detector : *options.pipeline.detectors) detector_names_.emplace_back(detector->name());
   for (unsigned i = 0; i < options.shards; ++i)
     shards_.push_back(std::make_unique<Shard>(options_, input_, detector_names_, graph_));
+  if (!consent_.idle()) consent_.ListEvents(0);
 }
 
 void EngineState::AdvanceTo(TimePoint time) {
@@ -286,7 +287,8 @@ EngineStatistics EngineState::Statistics() const {
     statistics.folded_events += customers_.cell(id).folded().events;
   }
   for (const auto& [anchor, sums] : waiting_sums_) statistics.folded_events += sums.events;
-  statistics.bytes = log_.bytes() + graph_.bytes() + customers_.bytes() + bindings_.bytes() + store_.bytes();
+  statistics.bytes = log_.bytes() + graph_.bytes() + consent_.bytes() + customers_.bytes() +
+                     bindings_.bytes() + store_.bytes();
   return statistics;
 }
 

@@ -112,7 +112,6 @@ class EngineState {
   void AddToGraph(EventIndex row);
   void TakeOut(std::span<const EventIndex> rows);
   void GrowCatalog();
-  void NoteConcerned(EventIndex consent_record);
   void Reconsider();
   void ForgetRows(std::span<const EventIndex> rows, AdmissionStatus becomes);
   void Compact();
