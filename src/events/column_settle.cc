@@ -60,7 +60,7 @@ bool EventLog::ColumnAppender::Rises(std::size_t begin, std::size_t end) const {
 // Settles what the rows are known by, up to the first row that may be known already.
 std::size_t EventLog::ColumnAppender::Admit(std::size_t begin, std::size_t end) {
   Impl::Source& numbers = impl.source_rows[source.value];
-  run.number = numbers.Next();
+  run.number = numbers.used_up() ? UINT64_MAX : numbers.Next();
   if (columns.ids.empty() && impl.keys.empty() && impl.numbers == Impl::Numbers::kRising) {
     numbers.largest =
         columns.sequences.empty() ? run.number + (end - begin - 1) : columns.sequences[block.begin + end - 1];
@@ -85,6 +85,7 @@ std::size_t EventLog::ColumnAppender::Admit(std::size_t begin, std::size_t end) 
     const auto stored = static_cast<std::uint32_t>(first + (i - begin));
     const std::size_t row = block.begin + i;
     const bool has_id = HasId(row);
+    if (!has_id && columns.sequences.empty() && numbers.used_up()) break;
     if (!columns.ids.empty() && columns.sequences.empty()) block.sequences[i] = has_id ? 0 : numbers.Next();
     if (has_id) {
       if (impl.FindRow(block.keys[i]) != internal::FlatIndex::kNone) break;

@@ -66,45 +66,36 @@ Admission EventLog::AppendAnd(const Event& event, void (*before_change)(void*, E
     Reject(event.source, result.status);
     return result;
   }
-  if (log.OverBudget(event)) {
-    Reject(event.source, AdmissionStatus::kOverBudget);
-    return {AdmissionStatus::kOverBudget};
-  }
   const SourceId source = log.InternSource(event.source, recent.source);
-  const TouchpointId touchpoint = log.InternTouchpoint(event.channel, event.name, recent);
-  log.InternLists(event, recent, ahead);
-
   Impl::Source& numbers = log.source_rows[source.value];
+  const auto over_budget = [&]() -> Admission {
+    ++log.counts[source.value][AdmissionStatus::kOverBudget];
+    return {AdmissionStatus::kOverBudget};
+  };
   const bool has_id = !event.id.empty();
-  const std::uint64_t sequence = event.sequence.value_or(has_id ? 0 : numbers.Next());
+  if (!has_id && !event.sequence && numbers.used_up()) return over_budget();
+  const std::uint64_t sequence = event.sequence ? *event.sequence : has_id ? 0 : numbers.Next();
   const auto key_of_id = [&] { return ahead != nullptr ? ahead->key : internal::DigestOfEventId(event.id); };
   const EventKey key = has_id ? key_of_id() : EventKey{numbers.digest, sequence};
-  bool may_be_known = has_id;
-  if (!has_id) {
-    may_be_known = numbers.numbered && sequence <= numbers.largest;
-    if (may_be_known) {
-      log.IndexNumberedRows();
-    } else {
-      numbers.numbered = true;
-      numbers.largest = sequence;
-    }
+  const bool new_number = !has_id && !(numbers.numbered && sequence <= numbers.largest);
+  std::uint32_t known = internal::FlatIndex::kNone;
+  if (has_id) {
+    known = log.FindRow(key);
+  } else if (!new_number) {
+    log.IndexNumberedRows();
+    known = log.FindNumbered(source, sequence);
   }
-  if (may_be_known) {
-    const std::uint32_t row = has_id ? log.FindRow(key) : log.FindNumbered(source, sequence);
-    if (row != internal::FlatIndex::kNone) {
-      return log.OfferAgain(row, {event, source, sequence, touchpoint}, before_change, call);
-    }
+  const bool is_known = known != internal::FlatIndex::kNone;
+  if (log.OverBudget(event, is_known)) return over_budget();
+  const TouchpointId touchpoint = log.InternTouchpoint(event.channel, event.name, recent);
+  log.InternLists(event, recent, ahead);
+  if (is_known) return log.OfferAgain(known, {event, source, sequence, touchpoint}, before_change, call);
+  if (new_number) {
+    numbers.numbered = true;
+    numbers.largest = sequence;
   }
   const auto row = static_cast<std::uint32_t>(log.times.size());
-  if (has_id && log.keys.empty() && row != 0) {
-    log.keys.reserve(row + 1);
-    for (std::uint32_t i = 0; i < row; ++i) {
-      const bool forgotten = log.kinds[i] == RecordKind::kForgotten;
-      log.keys.push_back(
-          forgotten ? EventKey{}
-                    : EventKey{log.source_rows[log.event_sources[i].value].digest, log.sequences[i]});
-    }
-  }
+  if (has_id && log.keys.empty() && row != 0) log.BeginKeys();
   log.AppendRow(event, source, sequence, touchpoint);
   if (has_id || !log.keys.empty()) log.keys.push_back(key);
   log.IndexRow(row, has_id);

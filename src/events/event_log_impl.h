@@ -76,9 +76,9 @@ struct EventLog::Impl {
     std::uint64_t digest = 0;
     bool numbered = false;      // there was one
     std::uint64_t largest = 0;  // of them
-    [[nodiscard]] std::uint64_t Next() const {
-      return numbered && largest != UINT64_MAX ? largest + 1 : largest;
-    }
+    [[nodiscard]] bool used_up() const { return numbered && largest == UINT64_MAX; }
+    // Requires: not used_up().
+    [[nodiscard]] std::uint64_t Next() const { return numbered ? largest + 1 : largest; }
   };
 
   EventLogLimits limits;
@@ -170,7 +170,8 @@ struct EventLog::Impl {
     if (recent != SymbolTable::kNotRecent && (!required || !text.empty())) return {};
     return InspectText(text, field, required);
   }
-  [[nodiscard]] bool OverBudget(const Event& event) const;
+  // `known`: a row has its id, so that it takes no more than what is new in its lists.
+  [[nodiscard]] bool OverBudget(const Event& event, bool known) const;
 
   SourceId InternSource(std::string_view source, std::uint32_t recent = SymbolTable::kNotRecent);
   TouchpointId InternTouchpoint(std::string_view channel, std::string_view name,
@@ -253,6 +254,8 @@ struct EventLog::Impl {
   void HashNumbersIfSparse() {
     if (numbers == Numbers::kPaged && numbered_rows.sparse()) HashNumbers();
   }
+  // Gives each row its key, before the first that has an id of its own. Requires: none has.
+  void BeginKeys();
   // Puts a new row where it is to be found. Requires: its key is written.
   void IndexRow(std::uint32_t row, bool has_id);
 

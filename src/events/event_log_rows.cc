@@ -90,8 +90,8 @@ Admission EventLog::Impl::Inspect(const Event& event, RecentIds& recent, const A
   return {};
 }
 
-bool EventLog::Impl::OverBudget(const Event& event) const {
-  if (!HasRoomForRows(1) || identifier_values.full() || texts.full()) return true;
+bool EventLog::Impl::OverBudget(const Event& event, bool known) const {
+  if ((!known && !HasRoomForRows(1)) || identifier_values.full() || texts.full()) return true;
   if (!HasRoomForIdentifiers(event.identifiers.size())) {
     std::size_t brought = 0;
     for (auto at = event.identifiers.begin(); at != event.identifiers.end(); ++at) {
@@ -255,6 +255,15 @@ void EventLog::Impl::HashNumbers() {
     if (kinds[row] == RecordKind::kForgotten) continue;
     const EventKey key = KeyOf(row);
     if (FindRow(key) == internal::FlatIndex::kNone) key_index.Insert(HashOf(key), row);
+  }
+}
+
+void EventLog::Impl::BeginKeys() {
+  keys.reserve(times.size() + 1);
+  for (std::uint32_t row = 0; row < times.size(); ++row) {
+    const bool forgotten = kinds[row] == RecordKind::kForgotten;
+    keys.push_back(forgotten ? EventKey{}
+                             : EventKey{source_rows[event_sources[row].value].digest, sequences[row]});
   }
 }
 

@@ -235,3 +235,65 @@ TEST_CASE("the budgets of events and identifiers are of what is held: what was f
   REQUIRE(append(1000, 140) == 140);
   REQUIRE(append(2000, 140) == 10);
 }
+
+TEST_CASE("a log that is full of events still knows those it has, and takes the smaller content over") {
+  const bool numbered = GENERATE(false, true);
+  EventLog log({.max_events = 2, .max_identifiers = 2});
+  const auto append = [&](std::uint64_t number, std::int64_t second, std::string_view cookie = "c") {
+    Event event = View();
+    const std::string id = "e" + std::to_string(number);
+    if (numbered)
+      event.sequence = number;
+    else
+      event.id = id;
+    event.time = At(second);
+    event.identifiers = {{"cookie", cookie}};
+    return log.Append(event).status;
+  };
+  REQUIRE(append(7, 10) == kAccepted);
+  REQUIRE(append(5, 10) == kAccepted);
+  REQUIRE(append(9, 10) == kOverBudget);
+  REQUIRE(append(7, 10) == kDuplicate);
+  REQUIRE(append(7, 11) == kConflict);
+  REQUIRE(append(7, 9, "d") == kConflict);
+  REQUIRE(log.time({0}) == At(9));
+  REQUIRE(append(7, 8, "one more identifier") == kOverBudget);
+  REQUIRE(log.time({0}) == At(9));
+  REQUIRE(append(6, 10) == kOverBudget);
+  REQUIRE(log.size() == 2);
+  REQUIRE(log.admissions().offered() == 8);
+  REQUIRE(log.admissions()[kAccepted] == 2);
+}
+
+TEST_CASE("behind the largest number a source has none to give") {
+  const bool columns = GENERATE(false, true);
+  EventLog log;
+  Event last = View();
+  last.sequence = UINT64_MAX - 1;
+  REQUIRE(log.Append(last).accepted());
+  std::vector<Event> events(200, View());
+  for (std::size_t i = 0; i < events.size(); ++i) events[i].time = At(static_cast<std::int64_t>(i));
+  std::vector<Admission> answers(events.size());
+  if (columns)
+    log.Append(events, answers);
+  else
+    for (std::size_t i = 0; i < events.size(); ++i) answers[i] = log.Append(events[i]);
+  REQUIRE(answers[0].status == kAccepted);
+  REQUIRE(log.sequence(answers[0].row) == UINT64_MAX);
+  for (std::size_t i = 1; i < events.size(); ++i) REQUIRE(answers[i].status == kOverBudget);
+  // Also when the last one was forgotten: numbers are not given out again.
+  const std::vector<EventIndex> gone{answers[0].row};
+  log.Forget(gone, kErased);
+  REQUIRE(log.Append(events[1]).status == kOverBudget);
+  log.Append(events, answers);
+  REQUIRE(std::ranges::count(answers, kOverBudget, &Admission::status) == 200);
+  // An id, a number of its own or another source is taken in as ever.
+  Event other = View("id");
+  REQUIRE(log.Append(other).accepted());
+  other = View();
+  other.sequence = 3;
+  REQUIRE(log.Append(other).accepted());
+  other = View();
+  other.source = "another";
+  REQUIRE(log.Append(other).accepted());
+}

@@ -28,7 +28,7 @@ enum class AdmissionStatus : std::uint8_t {
   kTooLarge,    // a field, or the number of fields, is over its limit
   kErased,      // it belongs to someone who was erased
   kNoConsent,   // its customer has not agreed to this use
-  kOverBudget,  // the memory or the number of rows that the host allowed is used up
+  kOverBudget,  // the memory or the number of rows that the host allowed, or its source's numbers, are used up
 };
 inline constexpr std::size_t kAdmissionStatuses = 11;
 

@@ -6,7 +6,7 @@
 //
 // What makes an event the same event is its id; where it stands among events of the same time, its sequence.
 // An event without an id is known by (source, sequence), and one without a sequence either gets the next
-// number of its source: then, and only then, the order of arrival counts.
+// number of its source: then, and only then, the order of arrival counts. Behind 2^64 - 1 there is none.
 //
 // Lifetime: an Event holds views; they must live until the call that takes it returns. An Event that is
 // filled anew for each row keeps the capacity of its two lists, so that reading a file allocates nothing per
