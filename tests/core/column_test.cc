@@ -3,13 +3,19 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "support/catch.h"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 using journey::Column;
 
@@ -120,5 +126,52 @@ TEST_CASE("in steady memory no page of a column is huge, and a large one grows w
     CHECK(huge_kilobytes() <= std::max(before, 0L) + 2048);  // of what else is in the process
   }
   CHECK(std::ranges::count(column, 1U) == 1 << 14);
+}
+
+namespace {
+
+// Whether the system knows how to give pages that nobody has touched, and says which are there.
+bool CanPopulate() {
+  constexpr std::size_t kBytes = std::size_t{1} << 16;
+  void* const memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  journey::internal::PopulateMemory(static_cast<std::byte*>(memory), kBytes);
+  std::array<unsigned char, 16> there{};
+  const bool can = mincore(memory, kBytes, there.data()) == 0 && (there[15] & 1U) != 0;
+  munmap(memory, kBytes);
+  return can;
+}
+
+}  // namespace
+
+TEST_CASE("in steady memory a column has the pages of all its capacity before they are written to") {
+  const journey::internal::SteadyMemory steady;
+  Column<std::uint64_t> column;
+  const bool can = CanPopulate();
+  const std::uint64_t* place = nullptr;
+  std::size_t moved = 0, looked = 0, missing = 0, capacity = 0;
+  for (std::uint64_t i = 0; i < (1 << 18); ++i) {
+    column.push_back(i);
+    REQUIRE(column.capacity() >= column.size());
+    if (column.data() != place) ++moved;
+    place = column.data();
+    if (column.capacity() == std::exchange(capacity, column.capacity())) continue;
+    if (column.capacity() * sizeof(i) < (1 << 16)) continue;
+    constexpr std::uintptr_t kPage = 4096;
+    const std::uintptr_t first = reinterpret_cast<std::uintptr_t>(&column.back()) & ~(kPage - 1);  // NOLINT
+    const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(place + capacity) & ~(kPage - 1);  // NOLINT
+    std::vector<unsigned char> there((end - first) / kPage);
+    if (mincore(reinterpret_cast<void*>(first), end - first, there.data()) != 0) continue;  // NOLINT
+    looked += there.size();
+    missing +=
+        static_cast<std::size_t>(std::ranges::count_if(there, [](auto byte) { return (byte & 1U) == 0; }));
+  }
+  for (std::uint64_t i = 0; i < (1 << 18); ++i) REQUIRE(column[i] == i);
+  // With sanitizers a column is copied, as addresses are not reserved: then nothing is asked for.
+  if (!can || moved > 13) {
+    WARN("no pages can be asked for here");
+    return;
+  }
+  CHECK(looked > 256);
+  CHECK(missing == 0);
 }
 #endif

@@ -141,3 +141,28 @@ TEST_CASE("an identifier that was forgotten is another one when it comes again, 
     REQUIRE(log.identifier_values().text(log.identifiers({row})[0].value) == value);
   }
 }
+
+TEST_CASE("a number that was forgotten is another identifier when it comes again in columns") {
+  const std::size_t rows = GENERATE(std::size_t{300}, std::size_t{3'000});
+  const std::vector<TimePoint> times(rows, At(0));
+  const std::vector<std::string_view> names(rows, "view");
+  const std::vector<std::uint64_t> numbers(rows, 4'711);
+  const IdentifierColumn identifiers[] = {{.name_space = "user_id", .numbers = numbers}};
+  EventLog log;
+  const auto append = [&] {
+    log.Append(
+        {.source = "s", .times = times, .channels = names, .names = names, .identifiers = identifiers});
+  };
+  append();
+  append();
+  const IdentifierId first = log.identifiers({0})[0];
+  std::vector<EventIndex> all;
+  for (std::uint32_t row = 0; row < log.size(); ++row) all.push_back({row});
+  log.Forget(all, kErased);
+  append();
+  for (auto row = static_cast<std::uint32_t>(all.size()); row < log.size(); ++row) {
+    REQUIRE(log.identifiers({row}).size() == 1);
+    REQUIRE(log.identifiers({row})[0] != first);
+    REQUIRE(log.identifier_values().text(log.identifiers({row})[0].value) == "4711");
+  }
+}
