@@ -150,6 +150,7 @@ void EngineState::PlaceAndHouse() {
     PlaceAllRepeats();
     EvictOldest();
   }
+  if (options_.horizon < kForever) KeepSums();
 }
 
 std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
@@ -162,7 +163,6 @@ std::span<const CellId> EngineState::Settle(std::vector<Told>& changes) {
   }
   if (!graph_.settled() || !bindings_.settled() || !unhoused_.empty() || !customers_.touched().empty())
     PlaceAndHouse();
-  if (options_.horizon < kForever) KeepSums();
   WakeDue();
   customers_.TakeTouched(touched_);
   if (!touched_.empty()) {

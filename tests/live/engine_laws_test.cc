@@ -77,6 +77,30 @@ TEST_CASE("an offer that lost to another with its id does not move the time eith
   REQUIRE(found[0] == found[1]);
 }
 
+TEST_CASE("a withdrawal finds every event after it, also where another offer has moved one between them") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const journey::EngineOptions options = test::LiveOptions(2);
+  const auto engine = test::MakeEngine(options);
+  EventLog log;
+  const auto offer = [&](const Offer& one) {
+    REQUIRE(engine->Ingest(AsEvent(one)).status == log.Append(AsEvent(one)).status);
+  };
+  const auto withdrawal = [](std::string id, std::int64_t minute, std::string cookie) {
+    Offer record = test::Step(std::move(id), minute, "", std::move(cookie));
+    record.channel.clear();
+    record.kind = journey::RecordKind::kWithdraw;
+    return record;
+  };
+  offer(withdrawal("w1", 0, "another"));
+  for (int i = 1; i <= 11; ++i) offer(test::Step("e" + std::to_string(i), 10 * i, "view"));
+  // The sixth of them loses to one of an earlier time, and the list of events is halved where it was.
+  offer(test::Step("e6", 5, "view"));
+  offer(withdrawal("w2", 15, "a"));
+  const journey::Report batch = test::BatchOf(options, engine->as_of()).Run(log);
+  RequireSame(engine->Report(), batch, 0, log.size());
+  REQUIRE(engine->statistics().events == 2);
+}
+
 TEST_CASE("a second feed that has every event again makes no pass over the log, whichever comes first") {
   for (const char* second : {"a-mirror", "z-mirror"}) {
     journey::EngineOptions options;
