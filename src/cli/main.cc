@@ -200,7 +200,7 @@ void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {
   watch.add_flag("--clock", arguments.clock,
                  "the time is that of the clock: journeys end by silence while no events come");
   watch.add_option("--horizon", arguments.horizon,
-                   "older events are kept as sums alone; default: all are kept");
+                   "older events are kept as sums alone; needs --lateness; default: all are kept");
   watch.add_option("--id-key-file", arguments.id_key_file,
                    "a key of 16 to 64 bytes for the ids of customers; default: random in each run");
   watch.add_option("--shards", arguments.shards, "1 to 256; changes no result")->check(WholeNumber(1, 256));

@@ -90,6 +90,9 @@ int SetOptions(const WatchArguments& arguments, const Session& session, EngineOp
     if (const int code = ParseDurationFlag(flag, *text, value); code != kDone) return code;
     *target = *value;
   }
+  if (!arguments.horizon.empty() && arguments.lateness.empty())
+    return Fail(kWrongUsage,
+                "--horizon needs --lateness: what may still come late cannot be folded into sums");
   options.carried = arguments.carry;
   options.shards = arguments.shards;
   options.budgets.max_customers = arguments.max_customers;

@@ -185,6 +185,11 @@ void WatchPrinter::Erased(std::uint64_t line, const WatchRequest& request, std::
     return Line(
         JsonLine("erased", line, [&](internal::JsonLineWriter& json) { json.Member("events", events); }));
   }
+  if (events == 0) {
+    return Line(fmt::format(
+        "erase (line {}): forgot 0 events: none up to then has this {}, or several customers share it", line,
+        Visible(request.name_space)));
+  }
   Line(fmt::format("erase (line {}): forgot who has this {}, {}", line, Visible(request.name_space),
                    Plural(events, "event")));
 }

@@ -84,6 +84,11 @@ Has "a wrong time" err '^stdin:16: advance_to: expected a time'
 Has "an event from the future" err '^stdin:17: t: .*\(future\)$'
 Has "the sum" err '^stdin: 10 requests \(3 refused\), 7 rows = 2 accepted \+ 1 duplicate \+ 1 future \+ 2 malformed \+ 1 erased$'
 for file in out err; do Lacks "no values" $file 'SECRET|77000777'; done
+echo '{"erase": {"cookei": "nobody"}}' >nobody.jsonl
+Watch "an erasure of nobody" 0 "$@" <nobody.jsonl
+Has "that nobody was" out '^erase \(line 1\): forgot 0 events: none up to then has this cookei, or several'
+Watch "a horizon and no lateness" 1 "$@" --horizon 2d <nobody.jsonl
+Has "what it needs" err '^journey: --horizon needs --lateness'
 Watch "strictly" 3 "$@" --strict <events.jsonl
 id=$(sed -n 's/^context (line 6) of //p' out)
 { head -3 events.jsonl && echo "{\"context\": \"$id\"}"; } >by_id.jsonl
