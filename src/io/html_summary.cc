@@ -217,8 +217,8 @@ void AddEvidence(const Report& report, PageData& page) {
   AddTerm(terms, "Shares",
           "Shares of a funnel are of the journeys that started; shares of friction and paths are of all "
           "journeys; "
-          "shares of channels are of all accepted events. A step counts those who did it; those who passed "
-          "over it, on the way to a later one or to an explicit goal, are told apart as skipped.");
+          "shares of channels are of all accepted events. A step counts those who did it in its turn; "
+          "those who passed over it, on the way to a later one or to an explicit goal, are told apart as skipped.");
   AddTerm(terms, "Medians", "Exact up to 4,096 cases, beyond that within 0.4%.");
   std::string detectors;
   for (const DetectorInfo& detector : report.detectors) {

@@ -218,10 +218,10 @@ class GraphPicture {
     }
     canvas_.Path(
         from.lane == to.lane ? "edge" : "edge edge-cross", d,
-        fmt::format("{} / {} → {} / {}: {} times, median wait {}",
-                    report_.touchpoints.channel_text(edge.from), report_.touchpoints.name_text(edge.from),
-                    report_.touchpoints.channel_text(edge.to), report_.touchpoints.name_text(edge.to),
-                    CountText(edge.count), FormatDuration(edge.median)),
+        fmt::format("{} / {} → {} / {}: {}, median wait {}", report_.touchpoints.channel_text(edge.from),
+                    report_.touchpoints.name_text(edge.from), report_.touchpoints.channel_text(edge.to),
+                    report_.touchpoints.name_text(edge.to), Plural(edge.count, "time"),
+                    FormatDuration(edge.median)),
         stroke);
   }
 

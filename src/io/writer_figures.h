@@ -38,8 +38,8 @@ using ReasonCounts = std::vector<std::pair<LabelId, std::uint64_t>>;
 }
 // Below a funnel in which steps were skipped.
 inline constexpr std::string_view kSkippedExplained =
-    "Skipped: went past the step, to a later one or straight to the goal, without doing it. They did not "
-    "reach it.";
+    "Skipped: went past the step, to a later one or straight to the goal, without doing it in its turn, "
+    "after all steps before it that are not optional. They did not reach it.";
 
 // Whether the journeys of this summary were discovered rather than defined.
 [[nodiscard]] inline bool IsDiscovered(const JourneySummary& summary) {
