@@ -57,9 +57,11 @@ bool IncrementalGraph::HasConflict(EventIndex row) {
   return root != kNoKey && impl_->ComponentOf(root).conflicted();
 }
 
-bool IncrementalGraph::IsAlone(EventIndex row) {
+std::uint32_t IncrementalGraph::RowsAround(EventIndex row) {
   const Key root = impl_->RootOf(row.value);
-  return root == kNoKey || impl_->ComponentOf(root).rows == 1;
+  if (root == kNoKey) return 1;
+  const Impl::Component& component = impl_->ComponentOf(root);
+  return component.rows - component.repeats;
 }
 
 std::vector<EventIndex> IncrementalGraph::ComponentOf(EventIndex row) {

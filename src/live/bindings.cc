@@ -118,7 +118,8 @@ void Bindings::Update(std::span<const EventIndex> rows) {
       unnamed_.push_back(id);
       fresh = true;
     }
-    if (fresh && graph_.IsAlone(row)) fresh = false;  // all its keys are the row's
+    // All rows of its component are its own, and among these: so are all keys.
+    if (fresh && graph_.RowsAround(row) == customers_.cell(id).timeline.size()) fresh = false;
     const bool conflicted = graph_.HasConflict(row);
     for (const IdentifierId identifier : log_.identifiers(row)) {
       const Key key = graph_.KeyOf(identifier);

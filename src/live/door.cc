@@ -44,9 +44,9 @@ void Door::BuryIdentifier(IdentifierHash hash, TimePoint until) {
   if (!fresh) entry->second = std::max(entry->second, until);
 }
 
-void Door::Accepted(RecordKind kind, std::string_view source, TimePoint time) {
+void Door::Accepted(bool is_event, std::string_view source, TimePoint time) {
   as_of_ = std::max(as_of_, time);
-  if (kind != RecordKind::kEvent) return;
+  if (!is_event) return;
   if (latest_ == sources_.end() || latest_->first != source) {
     latest_ = sources_.find(source);
     if (latest_ == sources_.end()) latest_ = sources_.try_emplace(std::string(source)).first;

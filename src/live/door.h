@@ -37,8 +37,8 @@ class Door {
            erased_identifiers_.empty();
   }
 
-  // An event is evidence now: the watermark of its source, and as_of, move.
-  void Accepted(RecordKind kind, std::string_view source, TimePoint time);
+  // Records of a source are evidence now, the newest of this time: as_of moves, and with events the source's watermark.
+  void Accepted(bool is_event, std::string_view source, TimePoint time);
   // The latest record went, because another offer took over from it: as_of is that of what is left. (An erasure turns no
   // time back.)
   void GoBackTo(TimePoint latest) { as_of_ = std::max(latest, stated_.value_or(kMinTime)); }

@@ -51,22 +51,21 @@ void EngineState::Absorb() {
   const auto end = static_cast<std::uint32_t>(log_.size());
   if (absorbed_ == end && changed_.empty()) return;
   GrowCatalog();
-  const auto take_in = [&](EventIndex row) {
-    TakeIn(row);
-    door_.Accepted(log_.kind(row), log_.sources().text(log_.source(row).value), log_.time(row));
-  };
   for (const EventIndex row : changed_) {
     // Which only comes first of equal ones is the latest still.
     latest_goes_ = latest_goes_ && log_.time(row) < door_.as_of();
-    take_in(row);
+    TakeIn(row);
+    TellDoor(row.value, row.value + 1);
   }
   changed_.clear();
+  const std::uint32_t begin = absorbed_;
   constexpr std::uint32_t kTogether = 32;
   while (absorbed_ < end) {
     const std::uint32_t until = std::min(end, absorbed_ + kTogether);
     if (until - absorbed_ > 1) graph_.LookAhead({absorbed_}, until - absorbed_);
-    for (; absorbed_ < until; ++absorbed_) take_in({absorbed_});
+    for (; absorbed_ < until; ++absorbed_) TakeIn({absorbed_});
   }
+  TellDoor(begin, end);
   Reconsider();
   if (!latest_goes_) return;
   latest_goes_ = false;  // who lost leaves no trace
@@ -74,6 +73,20 @@ void EngineState::Absorb() {
   TimePoint latest = kMinTime;
   for (const TimePoint time : log_.times()) latest = std::max(latest, time);
   door_.GoBackTo(latest);
+}
+
+// How far the sources of these rows have come with them: of those that follow each other from one source, the newest tells.
+void EngineState::TellDoor(std::uint32_t begin, std::uint32_t end) {
+  for (std::uint32_t row = begin; row < end;) {
+    const bool is_event = log_.kind({row}) == RecordKind::kEvent;
+    const SourceId source = log_.source({row});
+    TimePoint newest = log_.time({row});
+    for (++row;
+         row < end && log_.source({row}) == source && (log_.kind({row}) == RecordKind::kEvent) == is_event;
+         ++row)
+      newest = std::max(newest, log_.time({row}));
+    door_.Accepted(is_event, log_.sources().text(source.value), newest);
+  }
 }
 
 // The engine's catalogue has the log's numbers, and grows with them.

@@ -109,6 +109,7 @@ class EngineState {
   void BeforeChange(EventIndex row);
   void Absorb();
   void TakeIn(EventIndex row);
+  void TellDoor(std::uint32_t begin, std::uint32_t end);
   void AddToGraph(EventIndex row);
   void TakeOut(std::span<const EventIndex> rows);
   void GrowCatalog();

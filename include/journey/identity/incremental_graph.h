@@ -104,7 +104,8 @@ class IncrementalGraph {
   // What hangs together by the rows that link, hubs left out. Order: none in particular.
   // Requires: the row was added. Cost: linear in the component, but for HasConflict.
   [[nodiscard]] bool HasConflict(EventIndex row);
-  [[nodiscard]] bool IsAlone(EventIndex row);  // Cost: constant
+  // The number of its rows, repeats that wait left out; of a row without keys 1. Cost: constant.
+  [[nodiscard]] std::uint32_t RowsAround(EventIndex row);
   [[nodiscard]] std::vector<EventIndex> ComponentOf(EventIndex row);  // of a row without keys: it alone
   // The keys of the component of a key, it among them, ascending; of a hub, and a key on no row that links, it alone.
   [[nodiscard]] std::vector<Key> KeysAround(Key key);
