@@ -116,6 +116,8 @@ class CompareCommand {
       sides_[i]->split = SplitWhole(sides_[i]->tables.tables(), i == 0 ? kBefore : kAfter);
       labels_[i] = arguments_.input.events[i];
     }
+    if (IsSameFile(arguments_.input.events[0], arguments_.input.events[1]))
+      Say("warning: both are the same file; nothing can differ. --at TIME or --arm KEY splits one");
     notes_.push_back(
         "Two logs, whose customers are taken for different people. Each is seen as it stood at its own "
         "end; logs of unequal length leave unequally many journeys open.");
@@ -195,7 +197,8 @@ class CompareCommand {
       const auto cell = static_cast<std::uint8_t>(i);
       labels_[i] = fmt::format("{}={}", arguments_.arm, arms[i]);
       if (std::ranges::find(side.split.cells, cell) == side.split.cells.end()) {
-        return Fail(kWrongUsage, fmt::format("--arm: no journey has the {} value of \"{}\"",
+        return Fail(kWrongUsage, fmt::format("{}: no journey has the {} value of \"{}\"",
+                                             arguments_.values.empty() ? "--arm" : "--values",
                                              i == 0 ? "first" : "second", arguments_.arm));
       }
     }

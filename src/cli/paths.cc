@@ -14,7 +14,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Whether writing the one would overwrite the other: also by way of links, and where neither is there yet.
+std::string TextOf(const NamedPath& named) {
+  return fmt::format("{} {}", named.flag, named.path);
+}
+
+bool CanBeWritten(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return false;
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  return fs::is_directory(parent, error);
+}
+
+}  // namespace
+
 bool IsSameFile(std::string_view a, std::string_view b) {
   std::error_code error;
   const fs::file_type kinds[] = {fs::status(a, error).type(), fs::status(b, error).type()};
@@ -27,12 +39,6 @@ bool IsSameFile(std::string_view a, std::string_view b) {
   const fs::path whole_b = fs::weakly_canonical(fs::absolute(b, error), error);
   return !whole_a.empty() && whole_a == whole_b;
 }
-
-std::string TextOf(const NamedPath& named) {
-  return fmt::format("{} {}", named.flag, named.path);
-}
-
-}  // namespace
 
 std::vector<NamedPath> InputsOf(const InputArguments& arguments, std::initializer_list<NamedPath> others) {
   std::vector<NamedPath> inputs;
@@ -65,6 +71,8 @@ int CheckPaths(const std::vector<NamedPath>& inputs, const std::vector<NamedPath
       return Fail(kWrongUsage,
                   fmt::format("{} would overwrite what is read, {}", TextOf(output), TextOf(input)));
     }
+    if (!CanBeWritten(output.path))
+      return Fail(kUnreadable, fmt::format("{}: cannot be written", output.path));
   }
   return kDone;
 }

@@ -21,8 +21,12 @@ struct NamedPath {
 [[nodiscard]] std::vector<NamedPath> InputsOf(const InputArguments& arguments,
                                               std::initializer_list<NamedPath> others = {});
 
+// Whether two paths lead to one file: also by way of links, and where neither is there yet. Not so for devices and pipes.
+[[nodiscard]] bool IsSameFile(std::string_view a, std::string_view b);
+
 // kWrongUsage, and a message with both, if an output would overwrite an input or another output, or if two would mix
-// on standard output. Devices and pipes may be written to twice.
+// on standard output. Devices and pipes may be written to twice. kUnreadable if an output has no directory to be in, or is
+// one: seen before the work and not after it.
 [[nodiscard]] int CheckPaths(const std::vector<NamedPath>& inputs, const std::vector<NamedPath>& outputs);
 
 }  // namespace cli

@@ -12,6 +12,7 @@
 #include "cli/event_stream.h"
 #include "cli/live_source.h"
 #include "cli/paths.h"
+#include "cli/seen_names.h"
 #include "cli/session.h"
 #include "cli/watch_printer.h"
 #include "io/writer_figures.h"
@@ -53,14 +54,28 @@ class EngineSink final : public internal::EventSink {
     for (std::size_t row = begin; row < end; ++row) {
       batch.View(row, event_);
       answers[row - begin] = engine_.Ingest(event_);
+      if (answers[row - begin].status == AdmissionStatus::kAccepted) Note();
       internal::WipeAttributes(event_);
     }
   }
   void Reject(std::string_view source, AdmissionStatus status) override { engine_.Reject(source, status); }
 
+  [[nodiscard]] const SeenNames& names() const { return names_; }  // of accepted events
+  // Accepted events that came after one of a later time.
+  [[nodiscard]] std::uint64_t overtaken() const { return overtaken_; }
+
  private:
+  void Note() {
+    names_.Add(event_);
+    if (event_.time < newest_) ++overtaken_;
+    newest_ = std::max(newest_, event_.time);
+  }
+
   Engine& engine_;
   Event event_;
+  SeenNames names_;
+  TimePoint newest_ = kMinTime;
+  std::uint64_t overtaken_ = 0;
 };
 
 int SetKey(const std::string& path, std::string& key) {
@@ -108,9 +123,11 @@ int SetOptions(const WatchArguments& arguments, const Session& session, EngineOp
 
 class Watch {
  public:
-  Watch(const WatchArguments& arguments, Engine& engine, NewsKeeper& news)
+  Watch(const WatchArguments& arguments, const Config& config, Engine& engine, NewsKeeper& news)
       : arguments_(arguments),
+        config_(config),
         engine_(engine),
+        sink_(engine),
         news_(news),
         printer_(engine.options().pipeline.journeys, arguments.format == "json") {}
 
@@ -127,7 +144,9 @@ class Watch {
   void SummariseFindings(const EngineStatistics& statistics);
 
   const WatchArguments& arguments_;
+  const Config& config_;
   Engine& engine_;
+  EngineSink sink_;
   NewsKeeper& news_;
   WatchPrinter printer_;
   ContextRecord record_;
@@ -225,10 +244,9 @@ int Watch::Run(std::optional<ColumnMap> map) {
   const bool whole_file = (*raw)->is_file();
   const std::unique_ptr<internal::ByteSource> source =
       internal::Unzip(*std::move(raw), path.ends_with(".gz"), path);
-  EngineSink sink(engine_);
   EventStream stream(*source, whole_file, path == "-" ? "stdin" : path,
                      {.map = std::move(map), .source = SourcesOf(std::array{path})[0], .max_problems = 1},
-                     sink);
+                     sink_);
   return End(Follow(stream), stream.report());
 }
 
@@ -278,11 +296,14 @@ void Watch::Summarise(const ReadReport& report) {
        {std::tuple{statistics.evicted_customers, "customer was", "customers were",
                    "evicted, the budget being used up"},
         {statistics.truncated_customers, "customer has", "customers have",
-         "as many events as the budget keeps of one"},
+         "as many events as the budget keeps of one: what came after them is missing in the journeys"},
         {statistics.folded_events, "event before the horizon is", "events before the horizon are",
-         "kept as sums alone"}}) {
+         "kept as sums alone, which a report leaves out"}}) {
     if (count != 0) Say(fmt::format("{} {} {}", internal::CountText(count), count == 1 ? one : many, what));
   }
+  if (statistics.statuses[AdmissionStatus::kAccepted] == 0) return;
+  for (const std::string& warning : UnknownNames(config_, sink_.names().log()))
+    Say(fmt::format("{}: warning: {}", arguments_.input.journeys, warning));
 }
 
 // A finding is told whenever it was not there before, so that what was told and does not stand was taken back since.
@@ -296,6 +317,10 @@ void Watch::SummariseFindings(const EngineStatistics& statistics) {
   Say(fmt::format("{} of the {} told {} {}{}", internal::CountText(gone),
                   internal::Plural(findings_, "finding"), gone == 1 ? "was" : "were", why,
                   arguments_.changes ? "" : " (--changes shows each)"));
+  if (sink_.overtaken() != 0) {
+    Say(fmt::format("{} came after later ones; of events in the order of their times, less is taken back",
+                    internal::Plural(sink_.overtaken(), "event")));
+  }
 }
 
 }  // namespace
@@ -313,7 +338,7 @@ int RunWatch(const WatchArguments& arguments) {
   options.listener = news;
   StatusOr<std::unique_ptr<Engine>> engine = Engine::Create(std::move(options));
   if (!engine.ok()) return Fail(kWrongUsage, MessageOf(engine.status()));
-  return Watch(arguments, **engine, *news).Run(std::move(map));
+  return Watch(arguments, session.config, **engine, *news).Run(std::move(map));
 }
 
 }  // namespace cli

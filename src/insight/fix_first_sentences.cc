@@ -57,8 +57,8 @@ std::string GoalsText(const std::string& repair, const Estimate& goals) {
     return fmt::format("{} would have brought no goals: with it there were {} more than without ({}).",
                        repair, Rounded(-goals.value), Span({-goals.value, -goals.high, -goals.low}));
   }
-  return fmt::format("{} may have brought goals or not: {} more ({}), which cannot be told from none.",
-                     repair, Rounded(goals.value), Span(goals));
+  return fmt::format("{} may have brought goals or not: {} {} ({}), which cannot be told from none.", repair,
+                     Rounded(std::abs(goals.value)), goals.value < 0 ? "fewer" : "more", Span(goals));
 }
 
 std::string TimeText(const ComparisonLine& line) {

@@ -174,15 +174,20 @@ void ReadConsent(const ConfigNode& node, ConsentOptions& consent) {
   if (const auto required = node.Member("required")) consent.required = required->Boolean();
 }
 
-// That none of the known texts is this one, and which was perhaps meant; nothing if one is.
-std::optional<std::string> SayUnknown(std::string_view name, const SymbolTable& known) {
-  if (known.Find(name)) return std::nullopt;
+// Which of the known texts was perhaps meant.
+std::optional<std::string_view> NearestIn(std::string_view name, const SymbolTable& known) {
   std::vector<std::string_view> names;
   constexpr std::size_t kMost = 1000;  // that are compared for a suggestion
   for (std::uint32_t i = 0; i < std::min(known.size(), kMost); ++i) names.push_back(known.text(i));
   // By text, because the order of arrival must not show.
   std::sort(names.begin(), names.end());
-  const auto nearest = internal::NearestOf(name, names);
+  return internal::NearestOf(name, names);
+}
+
+// That none of the known texts is this one, and which was perhaps meant; nothing if one is.
+std::optional<std::string> SayUnknown(std::string_view name, const SymbolTable& known) {
+  if (known.Find(name)) return std::nullopt;
+  const auto nearest = NearestIn(name, known);
   return fmt::format("no event has \"{}\"{}", name,
                      nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
 }
@@ -217,6 +222,16 @@ class NameCheck {
           std::ranges::any_of(usual.where, [&](const auto& other) { return other.key == condition.key; });
       if (!is_usual && condition.key != checked_key)
         Check(path, "where", condition.key, log_.attribute_keys());
+    }
+  }
+
+  // Of a catalogue, which may well name more than a log has: only what was perhaps misspelt.
+  void CheckEntry(const std::string& path, const TouchpointEntry& entry) {
+    for (const std::string& name : entry.events) {
+      if (NearestIn(name, log_.names())) Check(path, "events", name, log_.names());
+    }
+    for (const std::string& name : entry.channels) {
+      if (NearestIn(name, log_.channels())) Check(path, "channels", name, log_.channels());
     }
   }
 
@@ -288,6 +303,8 @@ std::vector<std::string> UnknownNames(const Config& config, const EventLog& log)
     }
     names.Check(path + ".scope", funnel.scope);
   }
+  for (std::size_t t = 0; t < config.touchpoints.size(); ++t)
+    names.CheckEntry(fmt::format("touchpoints[{}]", t), config.touchpoints[t]);
   names.Check("discovery.goal", config.discovery.goal);
   const EventClasses usual;
   names.CheckClass("errors", config.classes.errors, usual.errors, {});

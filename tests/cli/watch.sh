@@ -84,6 +84,10 @@ Has "a wrong time" err '^stdin:16: advance_to: expected a time'
 Has "an event from the future" err '^stdin:17: t: .*\(future\)$'
 Has "the sum" err '^stdin: 10 requests \(3 refused\), 7 rows = 2 accepted \+ 1 duplicate \+ 1 future \+ 2 malformed \+ 1 erased$'
 for file in out err; do Lacks "no values" $file 'SECRET|77000777'; done
+Lacks "nothing to warn of" err 'warning: .*(amount|sign)|came after later ones'
+sed 's/"sign"/"sing"/g' journeys.json >misspelt.json
+Watch "a name that no event has" 0 --map map.json --journeys misspelt.json --id-key-file id.key <events.jsonl
+Has "which was meant" err '^misspelt\.json: warning: journeys\[0\]\.steps\[1\]\.events: no event has "sing"; did you mean "sign"\?$'
 echo '{"erase": {"cookei": "nobody"}}' >nobody.jsonl
 Watch "an erasure of nobody" 0 "$@" <nobody.jsonl
 Has "that nobody was" out '^erase \(line 1\): forgot 0 events: none up to then has this cookei, or several'
@@ -159,6 +163,7 @@ stands=$(($(grep -c '^+ [0-9a-f]* finding ' out) - $(grep -c '^- [0-9a-f]* findi
 Has "taken back, each" err "^$((told - stands)) of the $told findings told (was|were) taken back by what came later\$"
 Watch "taken back" 0 "$@" <early.jsonl
 Has "taken back" err "^$((told - stands)) of the $told findings told (was|were) taken back by what came later \(--changes shows each\)\$"
+Has "why" err '^1 event came after later ones; of events in the order of their times, less is taken back$'
 
 # Whatever the input and the shards, the report is that of a batch run.
 "$journey" simulate --customers 60 --days 10 --seed 3 --out sim.csv --map sim.map --journeys sim.journeys ||

@@ -229,6 +229,21 @@ TEST_CASE("names that no event has are told, with the one that was perhaps meant
               "journeys[0].goal.events: no event has \"product_views\"; did you mean \"product_view\"?"});
 }
 
+TEST_CASE(
+    "names of touchpoints are told where they look like a slip, as a catalogue may name more than a log "
+    "has") {
+  EventLog log;
+  log.Append({.channel = "phone", .name = "product_view"});
+  const StatusOr<Config> config = ParseConfig(
+      R"({"touchpoints": [{"events": ["product_view", "purchase"], "channels": ["branch", "phone"], "owner": "Shop"},
+                          {"events": ["prodcut_view"], "channels": ["phnoe"], "owner": "Shop"}]})",
+      "journeys.json");
+  REQUIRE(config.ok());
+  CHECK(UnknownNames(*config, log) ==
+        Texts{"touchpoints[1].events: no event has \"prodcut_view\"; did you mean \"product_view\"?",
+              "touchpoints[1].channels: no event has \"phnoe\"; did you mean \"phone\"?"});
+}
+
 TEST_CASE("names that errors, support and feedback ask for and that no event has are told") {
   EventLog log;
   log.Append({.channel = "chat", .name = "survey", .attributes = {{"stars", 4.0}, {"code", "500"}}});

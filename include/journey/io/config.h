@@ -90,8 +90,8 @@ struct Config {
 [[nodiscard]] absl::StatusOr<Config> ParseConfig(std::string_view json, std::string_view file_name);
 
 // A sentence for each event name, channel and attribute that journeys and funnels ask for and that no event of the
-// log has, such as a channel that is misspelt, and for those of errors, support and feedback that are not looked for
-// by default:
+// log has, such as a channel that is misspelt, for those of errors, support and feedback that are not looked for
+// by default, and for those of touchpoints where one that some event has is close:
 //         journeys[0].steps[1].channels: no event has "phnoe"; did you mean "phone"?
 [[nodiscard]] std::vector<std::string> UnknownNames(const Config& config, const EventLog& log);
 // The same of one event name: `no event has "pey"; did you mean "pay"?`, or nothing if some event has it.
