@@ -110,7 +110,7 @@ void EventLog::ColumnAppender::LookFor(std::uint32_t list, std::span<const Value
     asked.listed[at] = listed;
     if (id == kMissing) {
       part.missing.push_back({asked.digests[at], row, list});
-      if (!IsClean(values[row])) {  // what is known is clean
+      if (!IsClean(asked.values[at])) {  // what is known is clean, and what is too long is not read
         block.states[row] = kByEvent;
         continue;
       }

@@ -339,12 +339,14 @@ TEST_CASE("what comes late for the first time shows no threads in the ids of wha
 TEST_CASE("a text that is far too long is not one that was remembered") {
   const std::size_t length = GENERATE(std::size_t{20}, std::size_t{40});
   const std::size_t size = (std::size_t{1} << 32) + length;
-  void* const memory =
-      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  // Between its ends it cannot be read, and need not be.
+  void* const memory = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     WARN("no such text can be had here");
     return;
   }
+  for (char* const end : {static_cast<char*>(memory), static_cast<char*>(memory) + (size - length)})
+    REQUIRE(mprotect(end, length, PROT_READ | PROT_WRITE) == 0);
   const std::string text(length, 'A');
   auto* const begin = static_cast<char*>(memory);
   std::ranges::copy(text, begin);
