@@ -8,15 +8,15 @@ function(journey_target target)
       -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
       -Wcast-align -Wunused -Woverloaded-virtual
       $<$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wshadow>  # of sources compiled together, one's names are not the other's
-      $<$<OR:$<CONFIG:Debug>,$<NOT:$<CXX_COMPILER_ID:GNU>>>:-Wnull-dereference>
       -Wdouble-promotion -Wimplicit-fallthrough)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       # A designated initialiser that leaves the rest to the defaults is how options are written here.
       target_compile_options(${target} PRIVATE -Wno-missing-field-initializers)
-      # What g++ 12 says of the standard library's own strings and vectors once it optimises is not so.
-      target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-Wno-restrict>)
+      # What g++ 12 says of the standard library's own strings and vectors once it optimises is not so, which goes for
+      # -Wnull-dereference, too.
+      target_compile_options(${target} PRIVATE -Wno-restrict)
     else()
-      target_compile_options(${target} PRIVATE -Wno-missing-field-initializers -Wno-missing-braces)
+      target_compile_options(${target} PRIVATE -Wno-missing-field-initializers -Wno-missing-braces -Wnull-dereference)
     endif()
     if(JOURNEY_WERROR)
       target_compile_options(${target} PRIVATE -Werror)
