@@ -14,6 +14,7 @@
 
 #include "core/wipe.h"
 #include "events/packed_range.h"
+#include "journey/core/huge_memory.h"
 #include "journey/events/event_log.h"
 
 namespace journey {
@@ -27,6 +28,7 @@ class AttributeStore {
     if (row / kPage >= pages_.size()) pages_.resize(row / kPage + 1);
     std::vector<PackedRange>& page = pages_[row / kPage];
     if (page.empty()) {
+      MakeRoom(page, kPage);
       page.resize(kPage);
       ++pages_in_use_;
     }
@@ -57,6 +59,12 @@ class AttributeStore {
   static_assert(kChunk >= PackedRange::kMostAtOnce);
   using Chunk = std::vector<AttributeRow, WipingAllocator<AttributeRow>>;
 
+  template <typename Rows>
+  static void MakeRoom(Rows& rows, std::size_t count) {
+    rows.reserve(count);
+    PopulateSteadily(reinterpret_cast<std::byte*>(rows.data()),  // NOLINT: memory
+                     count * sizeof(rows[0]));
+  }
   [[nodiscard]] PackedRange RangeOf(std::size_t row) const {
     if (row / kPage >= pages_.size() || pages_[row / kPage].empty()) return {};
     return pages_[row / kPage][row % kPage];
@@ -64,7 +72,7 @@ class AttributeStore {
   std::uint64_t Append(std::span<const AttributeRow> attributes) {
     if (chunks_.empty() || chunks_.back().size() + attributes.size() > kChunk) chunks_.emplace_back();
     Chunk& chunk = chunks_.back();
-    if (chunks_.size() > 1) chunk.reserve(kChunk);  // the first one grows as it is needed
+    if (chunks_.size() > 1 && chunk.empty()) MakeRoom(chunk, kChunk);  // the first one grows as it is needed
     const std::uint64_t begin = (chunks_.size() - 1) * kChunk + chunk.size();
     chunk.insert(chunk.end(), attributes.begin(), attributes.end());
     return begin;
