@@ -47,6 +47,8 @@ void AddTiles(const Report& report, const Insights* insights, const ReportTotals
   }
   if (const std::string why = WhyUnseen(report, insights); !why.empty()) {
     AddTile(tiles, "–", "no friction could be seen", why);
+  } else if (insights == nullptr && report.findings.empty()) {
+    AddTile(tiles, "–", "no friction was found", "whether any could be seen is told with insights");
   } else {
     AddTile(tiles, ShareText(totals.journeys_with_findings, totals.journeys), "hurt somewhere",
             fmt::format("{} of all {}, {}", CountText(totals.journeys_with_findings),
@@ -218,7 +220,8 @@ void AddEvidence(const Report& report, PageData& page) {
           "Shares of a funnel are of the journeys that started; shares of friction and paths are of all "
           "journeys; "
           "shares of channels are of all accepted events. A step counts those who did it in its turn; "
-          "those who passed over it, on the way to a later one or to an explicit goal, are told apart as skipped.");
+          "those who passed over it, on the way to a later one or to an explicit goal, are told apart as "
+          "skipped.");
   AddTerm(terms, "Medians", "Exact up to 4,096 cases, beyond that within 0.4%.");
   std::string detectors;
   for (const DetectorInfo& detector : report.detectors) {

@@ -77,6 +77,8 @@ class ReportText : private internal::TextPage {
     table.Row({CountText(totals_.journeys), totals_.journeys == 1 ? "journey" : "journeys"});
     if (const std::string why = internal::WhyUnseen(report_, insights_); !why.empty()) {
       table.Row({"–", "friction: none could be seen, as " + why});
+    } else if (insights_ == nullptr && report_.findings.empty()) {
+      table.Row({"–", "friction: none was found; whether any could be seen is told with insights"});
     } else {
       table.Row({ShareText(totals_.journeys_with_findings, totals_.journeys),
                  fmt::format("of the journeys hurt somewhere ({}, {})",

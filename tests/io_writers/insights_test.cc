@@ -325,6 +325,10 @@ TEST_CASE("where no friction could be seen, no share of the journeys is said to 
   const std::string page = testing::HtmlOf(report, insights);
   CHECK(Has(page, "<strong>–</strong><span class=\"tile-label\">no friction could be seen</span>"));
   CHECK_FALSE(Has(page, "hurt somewhere"));
+  // Without insights it is not known whether any could have been seen.
+  CHECK(
+      Has(testing::TextOf(report), "  –  friction: none was found; whether any could be seen is told with"));
+  CHECK(Has(testing::HtmlOf(report), "<span class=\"tile-label\">no friction was found</span>"));
   const Report unasked = testing::RunOn(log, {.detectors = DetectorList{}});
   CHECK(Has(testing::TextOf(unasked), "friction: none could be seen, as no detector was asked"));
   // Where something was found, the share is told, and of how many.
