@@ -1,4 +1,5 @@
 // Watermarks, lateness and the future: a matter of each event and its source, never of batches or a clock.
+#include <map>
 #include <set>
 
 #include "live/live_worlds.h"
@@ -153,6 +154,36 @@ TEST_CASE(
   REQUIRE(sources[0].newest == Minute(5));
   REQUIRE(sources[1].offered == 3);
   REQUIRE(sources[1].watermark == Minute(50));
+}
+
+TEST_CASE(
+    "a span from several sources brings each as far as its own events, and the time as far as all records") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    Random random(seed);
+    std::vector<Offer> offers;
+    std::map<std::string, TimePoint> newest;
+    TimePoint as_of = journey::kMinTime;
+    for (int i = 0; i < 100; ++i) {
+      const std::string source(1, static_cast<char>('a' + random.Below(3)));
+      Offer offer = View(std::to_string(i), static_cast<std::int64_t>(random.Below(10'000)), source);
+      if (random.Below(4) == 0) offer.kind = random.Below(2) == 0 ? RecordKind::kLink : RecordKind::kConsent;
+      const TimePoint time = test::At(offer.time);
+      as_of = std::max(as_of, time);
+      TimePoint& of_source = newest.try_emplace(source, journey::kMinTime).first->second;
+      if (offer.kind == RecordKind::kEvent) of_source = std::max(of_source, time);
+      offers.push_back(std::move(offer));
+    }
+    const auto engine = test::MakeEngine({});
+    std::vector<journey::Event> events;
+    for (const Offer& offer : offers) events.push_back(AsEvent(offer));
+    engine->Ingest(events);
+    REQUIRE(engine->as_of() == as_of);
+    REQUIRE(engine->sources().size() == newest.size());
+    for (const journey::SourceProgress& source : engine->sources()) {
+      if (source.newest != newest.at(source.source)) FAIL("world " << seed << ": source " << source.source);
+    }
+  }
 }
 
 TEST_CASE("a correction is never late, and moves no watermark") {
