@@ -452,3 +452,27 @@ TEST_CASE("customers whom a device held together until too many shared it have e
     REQUIRE(theirs != record.context().identifiers.end());
   }
 }
+
+TEST_CASE("a customer is found by an identifier that only a record before the first event had") {
+  const test::InMode mode(GENERATE(journey::Derive::kAtIngest, journey::Derive::kWhenAsked));
+  const bool together = GENERATE(false, true);
+  Offer link = test::Step("1", 0, "");
+  link.channel.clear();
+  link.kind = journey::RecordKind::kLink;
+  link.identifiers = {{"cookie", "a"}, {"cookie", "b"}};
+  // The second and the third come to a customer who is new with them, one of them as a repeat.
+  const std::vector<Offer> offers{link, test::Step("2", 1, "view"), test::Step("3", 2, "view")};
+  std::vector<journey::Event> events;
+  for (const Offer& offer : offers) events.push_back(AsEvent(offer));
+  const auto engine = test::MakeEngine(test::LiveOptions(4));
+  if (together) {
+    engine->Ingest(events);
+  } else {
+    for (const journey::Event& event : events) engine->Ingest(event);
+  }
+  for (const char* cookie : {"a", "b"}) {
+    ContextRecord record;
+    REQUIRE(engine->Read("cookie", cookie, record));
+    REQUIRE(record.context().events == 2);
+  }
+}
