@@ -114,7 +114,8 @@ bool EventLog::Impl::OverBudget(const Event& event, bool known) const {
           ? std::min(times.capacity() * 60, std::size_t{8} * internal::kHugePageBytes) + 4096
           : 0;
   const std::size_t places = internal::RecentIdentifiers<std::string_view>::BytesFor(times.size());
-  const std::size_t places_growth = places - std::min(places, lately.front().texts.bytes());
+  const std::size_t places_growth =
+      places - std::min(places, lately.front().texts.bytes()) + lately.front().touchpoints.growth();
   const std::size_t held = places_growth + LatelyBytes() + sources.bytes() + channels.bytes() +
                            names.bytes() + namespaces.bytes() + identifier_values.bytes() +
                            attribute_keys.bytes() + texts.bytes() + times.capacity() * 60 +

@@ -1,6 +1,6 @@
 // RecentTouchpoints: the touchpoints that were seen lately, so that neither a channel nor a name has to be looked for.
 //
-// Touchpoints stay what they are, so that what is remembered holds as long as the log does. All of up to 2,048 are
+// Touchpoints stay what they are, so that what is remembered holds as long as the log does. Nearly all of up to 2,048 are
 // remembered, in a table that is half full at most; of more, some push others out. With a place for each of 256, where
 // those with one place pushed each other out, a fifth of the events of 287 touchpoints had theirs looked for.
 #pragma once
@@ -40,10 +40,14 @@ class RecentTouchpoints {
     return kNone;
   }
   void Remember(const Sight& sight, std::uint32_t touchpoint) {
-    if (used_ * 2 >= places_.size() && places_.size() < kMost) Grow();
+    if (is_full()) Grow();
     Put({sight, touchpoint});
   }
   [[nodiscard]] std::size_t bytes() const { return places_.capacity() * sizeof(Place); }
+  // What it takes beyond that to remember one more.
+  [[nodiscard]] std::size_t growth() const {
+    return is_full() ? (GrownSize() - places_.size()) * sizeof(Place) : 0;
+  }
 
  private:
   static constexpr std::size_t kFewest = 256, kMost = 4096;  // places; powers of two
@@ -57,6 +61,8 @@ class RecentTouchpoints {
     // Names are often numbered, and so would be the places by the sum alone.
     return (sum ^ sum >> 32) * 0x9E3779B97F4A7C15U >> shift_;
   }
+  [[nodiscard]] bool is_full() const { return used_ * 2 >= places_.size() && places_.size() < kMost; }
+  [[nodiscard]] std::size_t GrownSize() const { return std::max(kFewest, places_.size() * 2); }
   [[nodiscard]] std::size_t Next(std::size_t at) const { return (at + 1) & (places_.size() - 1); }
 
   // To a free place near its own, or to that.
@@ -72,8 +78,7 @@ class RecentTouchpoints {
     places_[own] = remembered;
   }
   void Grow() {
-    const std::vector<Place> before =
-        std::exchange(places_, std::vector<Place>(std::max(kFewest, places_.size() * 2)));
+    const std::vector<Place> before = std::exchange(places_, std::vector<Place>(GrownSize()));
     shift_ = 64 - std::countr_zero(places_.size());
     used_ = 0;
     for (const Place& place : before) {

@@ -48,6 +48,23 @@ TEST_CASE("a budget of bytes is kept when numbers that came in any order come ag
   CHECK(log.bytes() <= kBytes);
 }
 
+TEST_CASE("a budget of bytes is kept when each event brings a touchpoint of its own") {
+  const auto bytes_of_all = [](std::uint64_t budget) {
+    EventLog log({.max_bytes = budget});
+    for (int i = 0; i < 3'000; ++i) {
+      const std::string name = "page_" + std::to_string(i);
+      log.Append(
+          {.time = TimePoint{std::chrono::seconds{1'700'000'000 + i}}, .channel = "web", .name = name});
+    }
+    return log.bytes();
+  };
+  const std::uint64_t first = bytes_of_all(1);  // what there is before anything is kept
+  // A table of texts takes its next step with the event that fills it.
+  constexpr std::uint64_t kStep = 12'000;
+  for (std::uint64_t budget = first + 400'000; budget < 1'500'000; budget += 5'000)
+    if (bytes_of_all(budget) > budget + kStep) FAIL("a budget of " << budget);
+}
+
 TEST_CASE("times outside of 1970 to 2199 are out of range") {
   Event event = View();
   event.time = kMinTime;
