@@ -25,7 +25,7 @@ constexpr std::string_view kExitCodes =
     "Times without a zone are UTC.\n"
     "Exit codes: 0 done, 1 wrong usage, 2 unreadable input or configuration or unwritable output, 3 rejected "
     "rows under --strict, or not one row accepted";
-constexpr std::string_view kOrNotYet = ", or all of them later than --as-of.";
+constexpr std::string_view kOrAllLater = ", or all of them later than --as-of.";
 
 constexpr std::string_view kRequests =
     "A line that is an object with one of these keys, and none beside, is a request:\n"
@@ -121,7 +121,7 @@ void AddReport(CLI::App& app, journey::cli::ReportArguments& arguments) {
       "  journey report events.csv --html report.html\n"
       "  journey report web.csv.gz app.jsonl --map map.json --journeys journeys.json --json -\n"
       "  zcat events.csv.gz | journey report - --session-gap 45m --as-of 2024-06-30\n" +
-      std::string(kExitCodes) + std::string(kOrNotYet));
+      std::string(kExitCodes) + std::string(kOrAllLater));
 }
 
 void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
@@ -156,7 +156,7 @@ void AddCompare(CLI::App& app, journey::cli::CompareArguments& arguments) {
       "  journey compare may.csv june.csv --journeys journeys.json --html compare.html\n"
       "  journey compare events.csv --at 2024-06-01 --control channel=phone\n"
       "  journey compare events.csv --arm checkout --values old,new --json -\n" +
-      std::string(kExitCodes) + std::string(kOrNotYet));
+      std::string(kExitCodes) + std::string(kOrAllLater));
 }
 
 void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
@@ -172,7 +172,7 @@ void AddExplain(CLI::App& app, journey::cli::ExplainArguments& arguments) {
       "  journey explain events.csv --customer user_id=42\n"
       "  journey explain events.csv --map map.json --journeys journeys.json --customer "
       "email=ann@example.org\n" +
-      std::string(kExitCodes) + std::string(kOrNotYet));
+      std::string(kExitCodes) + std::string(kOrAllLater));
 }
 
 void AddWatch(CLI::App& app, journey::cli::WatchArguments& arguments) {

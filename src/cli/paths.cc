@@ -1,6 +1,7 @@
 #include "cli/paths.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -18,11 +19,15 @@ std::string TextOf(const NamedPath& named) {
   return fmt::format("{} {}", named.flag, named.path);
 }
 
+// As far as can be told without writing. A file is written beside its place first, so that its folder counts.
 bool CanBeWritten(const fs::path& path) {
   std::error_code error;
-  if (fs::is_directory(path, error)) return false;
+  const fs::file_type kind = fs::status(path, error).type();
+  if (kind == fs::file_type::directory) return false;
+  if (kind != fs::file_type::regular && kind != fs::file_type::not_found)
+    return access(path.c_str(), W_OK) == 0;
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  return fs::is_directory(parent, error);
+  return fs::is_directory(parent, error) && access(parent.c_str(), W_OK) == 0;
 }
 
 }  // namespace

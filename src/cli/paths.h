@@ -25,8 +25,8 @@ struct NamedPath {
 [[nodiscard]] bool IsSameFile(std::string_view a, std::string_view b);
 
 // kWrongUsage, and a message with both, if an output would overwrite an input or another output, or if two would mix
-// on standard output. Devices and pipes may be written to twice. kUnreadable if an output has no directory to be in, or is
-// one: seen before the work and not after it.
+// on standard output. Devices and pipes may be written to twice. kUnreadable if an output can be told not to be writable:
+// it is a directory, or there is none that it could be written to.
 [[nodiscard]] int CheckPaths(const std::vector<NamedPath>& inputs, const std::vector<NamedPath>& outputs);
 
 }  // namespace cli

@@ -128,6 +128,10 @@ elif command -v setpriv >/dev/null; then
   if [ $? != 2 ] || ! grep -Eqi 'secret\.csv: .*permission' err; then
     echo "FAILED a file without permission:" && cat err && failures=$((failures + 1))
   fi
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$journey" report good.csv --json x.json >out 2>err </dev/null
+  if [ $? != 2 ] || [ -s out ] || ! grep -q '^journey: x\.json: cannot be written$' err; then
+    echo "FAILED a folder without permission:" && cat out err && failures=$((failures + 1))
+  fi
 fi
 gzip -c good.csv | head -c 40 >cut.csv.gz
 Expect "a truncated gzip" 2 'cut\.csv\.gz: .*breaks off at byte 40' report cut.csv.gz
